@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skein.cli;
+
+import org.jspecify.annotations.NullMarked;

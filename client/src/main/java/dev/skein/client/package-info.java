@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skein.client;
+
+import org.jspecify.annotations.NullMarked;

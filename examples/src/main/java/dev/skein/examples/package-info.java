@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skein.examples;
+
+import org.jspecify.annotations.NullMarked;

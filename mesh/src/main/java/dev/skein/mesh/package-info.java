@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skein.mesh;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skein.protocol;
+
+import org.jspecify.annotations.NullMarked;
