@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skein.protocol.crypto;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,53 @@
+package dev.skein.server;
+
+import dev.skein.mesh.Mesh;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a node lends to its modules. Registration methods work during {@link Module#install} only.
+ */
+public interface ModuleContext {
+
+  /** The node's mesh port. */
+  Mesh mesh();
+
+  /** All shards, by index. */
+  List<Shard> shards();
+
+  /** The connected user with this uid on this node. Any thread. */
+  Optional<User> user(String uid);
+
+  /** Wall-clock milliseconds of the node's clock. */
+  long currentTimeMillis();
+
+  /** A generator for the calling shard's use; seeded in tests. */
+  RandomGenerator random();
+
+  /** True unless the node is TAKEN or OFFLINE. */
+  boolean acceptsNewThings();
+
+  /**
+   * Registers a built-in command of {@code ver} 1, handled on the user's shard. If commands are not
+   * exposed the number stays reserved and is answered with UNKNOWN_COMMAND.
+   */
+  void builtIn(int cmd, boolean exposed, BuiltInHandler handler);
+
+  /** After a user's session opened, on its shard. */
+  void onUserNew(Consumer<User> hook);
+
+  /** After a user's session ended for good, on its shard, with the reason. */
+  void onUserDiscard(BiConsumer<User, dev.skein.protocol.CloseReason> hook);
+
+  /** The module's part of the configuration, as strings by dotted key; empty without a file. */
+  java.util.Map<String, String> settings();
+
+  /** A built-in command: must not block; answers through the responder now or later, once. */
+  @FunctionalInterface
+  interface BuiltInHandler {
+    void handle(User user, Command command, Responder responder);
+  }
+}

@@ -1,0 +1,29 @@
+package dev.skein.server.transport;
+
+import dev.skein.protocol.Channel;
+import dev.skein.protocol.session.Session.SendResult;
+import dev.skein.server.Role;
+import dev.skein.server.Shard;
+import java.net.InetSocketAddress;
+
+/**
+ * One client's session on whatever transport, as the layer above sees it. Confined to its shard,
+ * except {@link #shard}, {@link #role} and {@link #id}.
+ */
+public interface Connection {
+  long id();
+
+  Shard shard();
+
+  Role role();
+
+  /** Queues a message; see {@link dev.skein.protocol.session.Session#send}. */
+  SendResult send(Channel channel, long conflationKey, byte[] message, int offset, int length);
+
+  /** Says goodbye and frees everything after the CLOSE has gone out. */
+  void close(int code, String text);
+
+  long smoothedRttNanos();
+
+  InetSocketAddress remoteAddress();
+}

@@ -1,0 +1,50 @@
+package dev.skein.server.transport;
+
+import dev.skein.protocol.Channel;
+import dev.skein.protocol.CloseReason;
+
+/** What the transport tells the layer above; always on the connection's shard. */
+public interface ConnectionEvents {
+
+  /**
+   * A handshake succeeded: the ticket's uid and sid are authentic.
+   *
+   * @return the events of this connection from now on, or throw {@link Refused} to send REFUSE
+   */
+  Events onOpen(Connection connection, Identity identity) throws Refused;
+
+  /** Who connected, from the ticket. */
+  record Identity(String uid, String sid) {}
+
+  /** The layer above does not want the connection. */
+  final class Refused extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final int code;
+
+    public Refused(int code, String text) {
+      super(text, null, false, false);
+      this.code = code;
+    }
+
+    public int code() {
+      return code;
+    }
+  }
+
+  /** The events of one connection. */
+  interface Events {
+    /** A whole message; the bytes are valid during the call only. */
+    void onMessage(Channel channel, byte[] buffer, int offset, int length);
+
+    /** An echo (UDP) or heartbeat (TCP, WS) of the client. */
+    void onKeepAlive();
+
+    /** The client is silent or its stream was cut; it may resume. */
+    void onDetached();
+
+    void onResumed();
+
+    /** The last call. */
+    void onClosed(CloseReason reason);
+  }
+}
