@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skein.testkit.relay;
+
+import org.jspecify.annotations.NullMarked;
