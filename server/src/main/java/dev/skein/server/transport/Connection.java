@@ -2,6 +2,7 @@ package dev.skein.server.transport;
 
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.session.Session.SendResult;
+import dev.skein.protocol.session.SessionStats;
 import dev.skein.server.Role;
 import dev.skein.server.Shard;
 import java.net.InetSocketAddress;
@@ -24,6 +25,9 @@ public interface Connection {
   void close(int code, String text);
 
   long smoothedRttNanos();
+
+  /** Counters of the session so far. */
+  SessionStats stats();
 
   InetSocketAddress remoteAddress();
 }

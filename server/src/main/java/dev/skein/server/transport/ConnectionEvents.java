@@ -7,7 +7,8 @@ import dev.skein.protocol.CloseReason;
 public interface ConnectionEvents {
 
   /**
-   * A handshake succeeded: the ticket's uid and sid are authentic.
+   * A handshake succeeded: the ticket's uid and sid are authentic. The connection may be sent on
+   * from here on; the peer gets it after the answer to its handshake.
    *
    * @return the events of this connection from now on, or throw {@link Refused} to send REFUSE
    */
@@ -35,6 +36,12 @@ public interface ConnectionEvents {
   interface Events {
     /** A whole message; the bytes are valid during the call only. */
     void onMessage(Channel channel, byte[] buffer, int offset, int length);
+
+    /**
+     * A whole message over the peer's rate: it must not be handled, only answered TOO_MANY. The
+     * bytes are valid during the call only.
+     */
+    void onTooMany(Channel channel, byte[] buffer, int offset, int length);
 
     /** An echo (UDP) or heartbeat (TCP, WS) of the client. */
     void onKeepAlive();

@@ -1,0 +1,201 @@
+package dev.skein.server.transport;
+
+import dev.skein.server.Shard;
+import io.netty.channel.IoEventLoop;
+import io.netty.util.concurrent.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A shard on a Netty event loop. Confined to its loop, except {@link Shard}'s methods.
+ *
+ * <p>Work comes in turns: datagrams that were read together, deadlines that passed together, tasks
+ * that waited together. Connections touched in a turn are polled once at its end, and everything
+ * they have to send leaves in one batch.
+ */
+final class EventShard implements Shard {
+  private static final Logger LOG = LoggerFactory.getLogger(EventShard.class);
+
+  private final int index;
+  private final IoEventLoop loop;
+  private final LongSupplier clock;
+  private final TimerWheel wheel;
+  private final List<TurnPart> parts = new ArrayList<>();
+
+  private boolean inTurn;
+  private boolean turnRequested;
+  private long armedNanos = Long.MAX_VALUE;
+  private @Nullable Future<?> armed;
+
+  /** Something that wants to act at the end of every turn, such as a socket with a batch to send. */
+  interface TurnPart {
+    /** Ends the turn; returns when it wants the next one at the latest, or Long.MAX_VALUE. */
+    long endTurn(long nowNanos);
+  }
+
+  EventShard(int index, IoEventLoop loop, LongSupplier clock) {
+    this.index = index;
+    this.loop = loop;
+    this.clock = clock;
+    this.wheel = new TimerWheel(clock.getAsLong());
+  }
+
+  @Override
+  public int index() {
+    return index;
+  }
+
+  @Override
+  public boolean isCurrent() {
+    return loop.inEventLoop();
+  }
+
+  @Override
+  public long nanoTime() {
+    return clock.getAsLong();
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    if (loop.inEventLoop()) {
+      run(task);
+    } else {
+      loop.execute(() -> run(task));
+    }
+  }
+
+  @Override
+  public Timer schedule(Runnable task, long delayMillis) {
+    if (delayMillis < 0) {
+      throw new IllegalArgumentException("delayMillis " + delayMillis + " is negative");
+    }
+    Scheduled scheduled = new Scheduled(task);
+    long deadlineNanos = clock.getAsLong() + TimeUnit.MILLISECONDS.toNanos(delayMillis);
+    execute(() -> scheduled.start(deadlineNanos));
+    return scheduled;
+  }
+
+  IoEventLoop loop() {
+    return loop;
+  }
+
+  TimerWheel wheel() {
+    return wheel;
+  }
+
+  void add(TurnPart part) {
+    parts.add(part);
+  }
+
+  void remove(TurnPart part) {
+    parts.remove(part);
+  }
+
+  /** Runs the task as a turn of its own, or as part of the one under way. */
+  void turn(Runnable task) {
+    if (inTurn) {
+      run(task);
+      return;
+    }
+    inTurn = true;
+    run(task);
+    endTurn();
+  }
+
+  /** Asks for a turn to end soon: something has been touched outside of one. */
+  void requestTurn() {
+    if (!inTurn && !turnRequested) {
+      turnRequested = true;
+      loop.execute(this::onRequestedTurn);
+    }
+  }
+
+  private void onRequestedTurn() {
+    turnRequested = false;
+    if (!inTurn) {
+      inTurn = true;
+      endTurn();
+    }
+  }
+
+  private void endTurn() {
+    try {
+      long nowNanos = clock.getAsLong();
+      wheel.advance(nowNanos);
+      long nextNanos = Long.MAX_VALUE;
+      for (int i = 0; i < parts.size(); i++) {
+        nextNanos = Math.min(nextNanos, parts.get(i).endTurn(nowNanos));
+      }
+      arm(Math.min(nextNanos, wheel.nextNanos()), nowNanos);
+    } catch (RuntimeException e) {
+      LOG.error("shard {} failed at the end of a turn", index, e);
+    } finally {
+      inTurn = false;
+    }
+  }
+
+  /** Keeps one wakeup armed, no later than wanted; one that comes too early finds nothing to do. */
+  private void arm(long wantedNanos, long nowNanos) {
+    if (wantedNanos >= armedNanos || wantedNanos == Long.MAX_VALUE) {
+      return;
+    }
+    if (armed != null) {
+      armed.cancel(false);
+    }
+    armedNanos = wantedNanos;
+    armed =
+        loop.schedule(
+            this::onArmed, Math.max(0, wantedNanos - nowNanos), TimeUnit.NANOSECONDS);
+  }
+
+  private void onArmed() {
+    armedNanos = Long.MAX_VALUE;
+    armed = null;
+    onRequestedTurn();
+  }
+
+  private void run(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.error("a task failed on shard {}", index, e);
+    }
+  }
+
+  /** A task of {@link #schedule}. */
+  private final class Scheduled extends TimerWheel.Entry implements Timer {
+    private final Runnable task;
+    private volatile boolean cancelled;
+
+    Scheduled(Runnable task) {
+      this.task = task;
+    }
+
+    void start(long deadlineNanos) {
+      if (!cancelled) {
+        wheel.set(this, deadlineNanos);
+        requestTurn();
+      }
+    }
+
+    @Override
+    void onDeadline(long nowNanos) {
+      if (!cancelled) {
+        run(task);
+      }
+    }
+
+    @Override
+    public void cancel() {
+      cancelled = true;
+      if (isCurrent()) {
+        wheel.remove(this);
+      }
+    }
+  }
+}
