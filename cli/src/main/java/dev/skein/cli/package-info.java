@@ -1,3 +1,4 @@
+/** The {@code skein} command line: a server, a client, simulated players and probes. */
 @NullMarked
 package dev.skein.cli;
 

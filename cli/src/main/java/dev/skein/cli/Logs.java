@@ -1,0 +1,65 @@
+package dev.skein.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import java.util.logging.LogManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/** Where log lines go: to stderr, always, as stdout belongs to results. */
+final class Logs {
+
+  /** How a line looks. */
+  enum Format {
+    TEXT,
+    JSON
+  }
+
+  private Logs() {}
+
+  /** Sets format and level of everything logged from now on. */
+  static void configure(Format format, Level level) {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.reset();
+    ConsoleAppender<ILoggingEvent> stderr = new ConsoleAppender<>();
+    stderr.setContext(context);
+    stderr.setTarget("System.err");
+    stderr.setEncoder(encoder(format, context));
+    stderr.start();
+    var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.setLevel(level);
+    root.addAppender(stderr);
+    LogManager.getLogManager().reset();
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
+  }
+
+  private static Encoder<ILoggingEvent> encoder(Format format, LoggerContext context) {
+    return switch (format) {
+      case JSON -> {
+        JsonEncoder json = new JsonEncoder();
+        json.setContext(context);
+        json.setWithFormattedMessage(true);
+        json.setWithMessage(false);
+        json.setWithArguments(false);
+        json.setWithSequenceNumber(false);
+        json.setWithContext(false);
+        json.start();
+        yield json;
+      }
+      case TEXT -> {
+        PatternLayoutEncoder text = new PatternLayoutEncoder();
+        text.setContext(context);
+        text.setPattern("%d{HH:mm:ss.SSS} %-5level %logger{24} %msg%n");
+        text.start();
+        yield text;
+      }
+    };
+  }
+}

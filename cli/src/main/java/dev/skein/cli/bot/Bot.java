@@ -1,0 +1,20 @@
+package dev.skein.cli.bot;
+
+/** A simulated player, connected and in its place. */
+interface Bot {
+
+  /** How many deliveries should follow when it speaks. */
+  int audience();
+
+  /** Says something now; a message the client does not take is lost and shows as such. */
+  void say(byte[] payload);
+
+  /** True while its session lives. */
+  boolean isConnected();
+
+  /** What its session has moved so far. */
+  Traffic traffic();
+
+  /** Says goodbye. */
+  void leave();
+}

@@ -1,0 +1,72 @@
+package dev.skein.cli.bot;
+
+import java.util.List;
+
+/**
+ * What the bots of a run do.
+ *
+ * @param scene echo, or rooms
+ * @param endpoint the node's HTTP role, HOST:PORT
+ * @param transports what they connect over, in turn
+ * @param bots how many
+ * @param roomSize how many share a room; the last room has the rest
+ * @param ratePerSecond messages a second of each bot
+ * @param sizeBytes payload of a message
+ * @param seconds how long they speak
+ * @param reliable reliable-ordered, or unreliable
+ */
+public record BotPlan(
+    Scene scene,
+    String endpoint,
+    List<BotTransport> transports,
+    int bots,
+    int roomSize,
+    double ratePerSecond,
+    int sizeBytes,
+    int seconds,
+    boolean reliable) {
+
+  /** Where the bots speak. */
+  public enum Scene {
+    /** To the server, which answers with the same. */
+    ECHO,
+    /** To the others in their room. */
+    ROOM
+  }
+
+  /** Largest number of bots of one process. */
+  public static final int MAX_BOTS = 20_000;
+
+  /** Longest run, a day. */
+  public static final int MAX_SECONDS = 86_400;
+
+  static final int MAX_RATE_PER_SECOND = 1_000;
+  static final int MAX_SIZE_BYTES = 60_000;
+  static final int MAX_ROOM_SIZE = 1_000;
+
+  public BotPlan {
+    transports = List.copyOf(transports);
+    within("--bots", bots, 1, MAX_BOTS);
+    within("--room-size", roomSize, 2, MAX_ROOM_SIZE);
+    within("--size", sizeBytes, Utterance.HEADER_BYTES, MAX_SIZE_BYTES);
+    within("--seconds", seconds, 1, MAX_SECONDS);
+    if (!(ratePerSecond > 0 && ratePerSecond <= MAX_RATE_PER_SECOND)) {
+      throw new IllegalArgumentException(
+          "--rate " + ratePerSecond + " is not above 0 and at most " + MAX_RATE_PER_SECOND);
+    }
+    if (transports.isEmpty()) {
+      throw new IllegalArgumentException("--transport names nothing");
+    }
+  }
+
+  /** How often every bot speaks. */
+  long rounds() {
+    return Math.max(1, Math.round(seconds * ratePerSecond));
+  }
+
+  private static void within(String name, int value, int from, int to) {
+    if (value < from || value > to) {
+      throw new IllegalArgumentException(name + " " + value + " is not within " + from + ".." + to);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.skein.cli.bot;
+
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What a run came to; its components are the fields of {@code --json}.
+ *
+ * @param bots wanted
+ * @param connected still connected at the end
+ * @param sent messages said
+ * @param expected deliveries that should follow: for echo one each, in a room one for every other
+ *     member (the speaker's own is not relayed, so not counted)
+ * @param received deliveries, each message once per listener
+ * @param lost expected and not received when the wait for stragglers was over
+ * @param duplicated deliveries beyond the first
+ * @param outOfOrder deliveries after a later message of the same speaker
+ * @param p50Millis percentiles of delivery latency, counted from the time a message was due
+ * @param bytesIn and the rest: what the bots' sessions moved from connect to the end
+ * @param seconds how long the bots spoke
+ */
+public record Report(
+    int bots,
+    int connected,
+    long sent,
+    long expected,
+    long received,
+    long lost,
+    long duplicated,
+    long outOfOrder,
+    double p50Millis,
+    double p90Millis,
+    double p99Millis,
+    double p999Millis,
+    double maxMillis,
+    long bytesIn,
+    long bytesOut,
+    long datagramsIn,
+    long datagramsOut,
+    long retransmitted,
+    double seconds) {
+
+  /** The report of a tally. */
+  static Report of(int bots, int connected, Tally tally, Traffic traffic, long spokenNanos) {
+    Histogram latency = tally.latency();
+    long received = tally.received();
+    return new Report(
+        bots,
+        connected,
+        tally.sent(),
+        tally.expected(),
+        received,
+        Math.max(0, tally.expected() - received),
+        tally.duplicated(),
+        tally.outOfOrder(),
+        millisAt(latency, 50),
+        millisAt(latency, 90),
+        millisAt(latency, 99),
+        millisAt(latency, 99.9),
+        millis(latency.getMaxValue()),
+        traffic.bytesIn(),
+        traffic.bytesOut(),
+        traffic.datagramsIn(),
+        traffic.datagramsOut(),
+        traffic.retransmitted(),
+        Math.round(spokenNanos / 1e6) / 1e3);
+  }
+
+  /** True if every delivery came once and in order. */
+  public boolean isFlawless() {
+    return connected == bots && lost == 0 && duplicated == 0 && outOfOrder == 0;
+  }
+
+  /** A percentile in milliseconds, to the microsecond; 0 of nothing. */
+  public static double millisAt(Histogram latencyNanos, double percentile) {
+    return millis(latencyNanos.getValueAtPercentile(percentile));
+  }
+
+  private static double millis(long nanos) {
+    return TimeUnit.NANOSECONDS.toMicros(nanos) / 1e3;
+  }
+}

@@ -1,0 +1,84 @@
+package dev.skein.cli.bot;
+
+import java.util.concurrent.atomic.LongAdder;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
+
+/**
+ * What the bots of a run said and heard. Any thread may count; one thread reads.
+ *
+ * <p>Latency is kept in nanoseconds between {@value #FINEST_NANOS} and {@value #LONGEST_NANOS},
+ * three digits exact.
+ */
+public final class Tally {
+  private static final long FINEST_NANOS = 1_000;
+  private static final long LONGEST_NANOS = 600_000_000_000L;
+  private static final int DIGITS = 3;
+
+  private final LongAdder sent = new LongAdder();
+  private final LongAdder expected = new LongAdder();
+  private final LongAdder received = new LongAdder();
+  private final LongAdder duplicated = new LongAdder();
+  private final LongAdder outOfOrder = new LongAdder();
+  private final Recorder latency = new Recorder(FINEST_NANOS, LONGEST_NANOS, DIGITS);
+  private final Histogram total = new Histogram(FINEST_NANOS, LONGEST_NANOS, DIGITS);
+
+  /** One message was said that so many deliveries should follow. */
+  void said(int audience) {
+    sent.increment();
+    expected.add(audience);
+  }
+
+  /** A message was heard this long after it had been due. */
+  void heard(SequenceWindow.Verdict verdict, long latencyNanos) {
+    switch (verdict) {
+      case IN_ORDER -> received.increment();
+      case LATE -> {
+        received.increment();
+        outOfOrder.increment();
+      }
+      case DUPLICATE -> {
+        duplicated.increment();
+        return;
+      }
+    }
+    latency.recordValue(Math.clamp(latencyNanos, FINEST_NANOS, LONGEST_NANOS));
+  }
+
+  /** Messages said so far. */
+  public long sent() {
+    return sent.sum();
+  }
+
+  /** Deliveries that should come of them. */
+  public long expected() {
+    return expected.sum();
+  }
+
+  /** Deliveries so far, each counted once. */
+  public long received() {
+    return received.sum();
+  }
+
+  /** Deliveries beyond the first of a message. */
+  public long duplicated() {
+    return duplicated.sum();
+  }
+
+  /** Deliveries after a later message of the same speaker. */
+  public long outOfOrder() {
+    return outOfOrder.sum();
+  }
+
+  /** The latencies since the last {@link #forgetLatency}, in nanoseconds. The reading thread. */
+  public Histogram latency() {
+    total.add(latency.getIntervalHistogram());
+    return total.copy();
+  }
+
+  /** Starts the latencies anew, after a warm-up. The reading thread. */
+  public void forgetLatency() {
+    latency.reset();
+    total.reset();
+  }
+}

@@ -1,0 +1,112 @@
+package dev.skein.cli.bot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class TallyTest {
+  private static final int RUN = 77;
+  private final Tally tally = new Tally();
+  private final Listener listener = new Listener(RUN, 10, 3, tally);
+
+  @Test
+  void whatIsNotHeardIsLostAndWhatIsHeardTwiceIsDuplicated() {
+    for (int i = 0; i < 4; i++) {
+      tally.said(1);
+    }
+    hear(10, 0);
+    hear(10, 3);
+    hear(10, 1);
+    hear(10, 1);
+
+    Report report = Report.of(2, 2, tally, Traffic.NONE, 0);
+
+    assertThat(report.sent()).isEqualTo(4);
+    assertThat(report.expected()).isEqualTo(4);
+    assertThat(report.received()).isEqualTo(3);
+    assertThat(report.lost()).isEqualTo(1);
+    assertThat(report.duplicated()).isEqualTo(1);
+    assertThat(report.outOfOrder()).isEqualTo(1);
+    assertThat(report.isFlawless()).isFalse();
+  }
+
+  @Test
+  void everySpeakerHasAnOrderOfItsOwn() {
+    hear(10, 5);
+    hear(11, 2);
+    hear(12, 0);
+    assertThat(tally.received()).isEqualTo(3);
+    assertThat(tally.outOfOrder()).isZero();
+  }
+
+  @Test
+  void otherRunsOtherRoomsAndOtherBytesAreNotCounted() {
+    hear(new Utterance(RUN + 1, 10, 0, 0).encode(64));
+    hear(new Utterance(RUN, 9, 0, 0).encode(64));
+    hear(new Utterance(RUN, 13, 0, 0).encode(64));
+    byte[] changed = new Utterance(RUN, 10, 0, 0).encode(64);
+    changed[9] ^= 1;
+    hear(changed);
+    hear(new byte[3]);
+    assertThat(tally.received()).isZero();
+  }
+
+  @Test
+  void percentilesCountFromTheScheduledTime() {
+    for (int i = 1; i <= 1000; i++) {
+      byte[] said = new Utterance(RUN, 10, i, 0).encode(24);
+      listener.hear(said, 0, said.length, TimeUnit.MILLISECONDS.toNanos(i));
+    }
+    Report report = Report.of(1, 1, tally, Traffic.NONE, 0);
+    assertThat(report.p50Millis()).isBetween(499.0, 501.0);
+    assertThat(report.p90Millis()).isBetween(899.0, 901.0);
+    assertThat(report.p99Millis()).isBetween(989.0, 991.0);
+    assertThat(report.p999Millis()).isBetween(998.0, 1000.0);
+    assertThat(report.maxMillis()).isBetween(999.0, 1001.0);
+  }
+
+  @Test
+  void afterTheWarmUpLatenciesStartAnew() {
+    listener.hear(new Utterance(RUN, 10, 0, 0).encode(24), 0, 24, TimeUnit.SECONDS.toNanos(9));
+    tally.latency();
+    tally.forgetLatency();
+    assertThat(tally.latency().getTotalCount()).isZero();
+  }
+
+  @Test
+  void theJsonReportHasExactlyTheDocumentedFieldsOnOneLine() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ReportPrinter.json(
+        Report.of(100, 100, tally, new Traffic(1, 2, 3, 4, 5), 10_000_000_000L),
+        new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    String line = bytes.toString(StandardCharsets.UTF_8);
+    assertThat(line.lines()).hasSize(1);
+    JsonNode json = new ObjectMapper().readTree(line);
+    List<String> fields = new ArrayList<>();
+    json.fieldNames().forEachRemaining(fields::add);
+    assertThat(fields)
+        .containsExactly(
+            ("bots connected sent expected received lost duplicated outOfOrder p50Millis p90Millis "
+                    + "p99Millis p999Millis maxMillis bytesIn bytesOut datagramsIn datagramsOut "
+                    + "retransmitted seconds")
+                .split(" "));
+    assertThat(json.get("seconds").asDouble()).isEqualTo(10.0);
+    assertThat(json.get("retransmitted").asLong()).isEqualTo(5);
+  }
+
+  private void hear(int speaker, int sequence) {
+    hear(new Utterance(RUN, speaker, sequence, 0).encode(64));
+  }
+
+  private void hear(byte[] said) {
+    listener.hear(said, 0, said.length, 1_000_000);
+  }
+}
