@@ -1,7 +1,6 @@
 package dev.skein.cli;
 
 import ch.qos.logback.classic.Level;
-import dev.skein.cli.bot.BotCommand;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,14 +17,7 @@ import picocli.CommandLine.Spec;
     description = "A realtime multiplayer server engine.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {
-      DevCommand.class,
-      DemoCommand.class,
-      ServerCommand.class,
-      ClientCommand.class,
-      BotCommand.class,
-      HealthCommand.class
-    },
+    subcommands = {HealthCommand.class},
     footer = {
       "",
       "skein bench room|rudp measures (a module of its own; see skein bench --help).",
@@ -62,8 +54,7 @@ public final class Skein implements Runnable {
 
   private static int onBadOption(ParameterException problem, String[] args) {
     CommandLine command = problem.getCommandLine();
-    System.err.println(
-        name(command) + ": " + firstLine(problem) + " (--help tells the options)");
+    System.err.println(name(command) + ": " + firstLine(problem) + " (--help tells the options)");
     return CommandLine.ExitCode.USAGE;
   }
 

@@ -25,11 +25,10 @@ final class Listener {
   void hear(byte[] buffer, int offset, int length, long nowNanos) {
     Utterance.decode(buffer, offset, length)
         .filter(said -> said.run() == run && isHere(said.speaker()))
-        .ifPresent(
-            said ->
-                tally.heard(
-                    windows[said.speaker() - firstSpeaker].hear(said.sequence()),
-                    nowNanos - said.scheduledNanos()));
+        .ifPresent(said ->
+            tally.heard(
+                windows[said.speaker() - firstSpeaker].hear(said.sequence()),
+                nowNanos - said.scheduledNanos()));
   }
 
   private boolean isHere(int speaker) {

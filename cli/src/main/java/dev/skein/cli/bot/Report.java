@@ -67,7 +67,7 @@ public record Report(
   }
 
   /** True if every delivery came once and in order. */
-  public boolean isFlawless() {
+  public boolean flawless() {
     return connected == bots && lost == 0 && duplicated == 0 && outOfOrder == 0;
   }
 

@@ -35,7 +35,7 @@ class TallyTest {
     assertThat(report.lost()).isEqualTo(1);
     assertThat(report.duplicated()).isEqualTo(1);
     assertThat(report.outOfOrder()).isEqualTo(1);
-    assertThat(report.isFlawless()).isFalse();
+    assertThat(report.flawless()).isFalse();
   }
 
   @Test
