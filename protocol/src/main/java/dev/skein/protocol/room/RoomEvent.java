@@ -1,0 +1,322 @@
+package dev.skein.protocol.room;
+
+import dev.skein.protocol.payload.PayloadReader;
+import dev.skein.protocol.payload.PayloadWriter;
+import dev.skein.protocol.payload.Value;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a room tells its members. {@code room} is the room's number on the receiver's node, which
+ * {@link Entered} binds to an id; {@code member} and {@code from} are numbers that {@link Roster}
+ * and {@link Joined} bind to uids; 0 stands for the server.
+ */
+public sealed interface RoomEvent {
+
+  /** The push's number. */
+  int cmd();
+
+  /** The room's number on the receiver's node. */
+  long room();
+
+  /** Appends the payload. */
+  void write(PayloadWriter out);
+
+  /** The receiver is in the room: rosters, properties and objects follow, then {@link Ready}. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Entered(
+      long room,
+      String roomId,
+      String type,
+      int self,
+      int owner,
+      int maxMembers,
+      int channel,
+      byte[] welcome)
+      implements RoomEvent {
+    @Override
+    public int cmd() {
+      return RoomCmd.ENTERED;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(room).string(roomId).string(type).varint(self).varint(owner);
+      out.varint(maxMembers).u8(channel).raw(welcome);
+    }
+  }
+
+  /** Some of the members. */
+  record Roster(long room, Map<Integer, String> uids) implements RoomEvent {
+    @Override
+    public int cmd() {
+      return RoomCmd.ROSTER;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(room);
+      uids.forEach((member, uid) -> out.varint(member).string(uid));
+    }
+  }
+
+  /** The receiver knows everything: it is in the room. */
+  record Ready(long room) implements RoomEvent {
+    @Override
+    public int cmd() {
+      return RoomCmd.READY;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(room);
+    }
+  }
+
+  /** Somebody else came in. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Joined(long room, int member, String uid, byte[] message) implements RoomEvent {
+    @Override
+    public int cmd() {
+      return RoomCmd.JOINED;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(room).varint(member).string(uid).raw(message);
+    }
+  }
+
+  /** Somebody else is out. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Left(long room, int member, LeaveReason reason, byte[] message) implements RoomEvent {
+    @Override
+    public int cmd() {
+      return RoomCmd.LEFT;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(room).varint(member).u8(reason.code()).raw(message);
+    }
+  }
+
+  /** The receiver is out; the number means nothing any more. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Exited(long room, LeaveReason reason, byte[] message) implements RoomEvent {
+    @Override
+    public int cmd() {
+      return RoomCmd.EXITED;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(room).u8(reason.code()).raw(message);
+    }
+  }
+
+  /** How a {@link Said} was addressed; each has its own push number. */
+  enum Address {
+    /** To everyone, the sender included. */
+    BROADCAST(RoomCmd.SAID),
+    /** To everyone but the sender. */
+    RELAY(RoomCmd.RELAYED),
+    /** To some. */
+    MESSAGE(RoomCmd.TOLD),
+    /** From the server; {@code from} is 0 and not on the wire. */
+    ANNOUNCE(RoomCmd.ANNOUNCED);
+
+    private final int cmd;
+
+    Address(int cmd) {
+      this.cmd = cmd;
+    }
+
+    /** The push's number. */
+    public int cmd() {
+      return cmd;
+    }
+  }
+
+  /** Bytes from a member or the server. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Said(long room, Address address, int from, byte[] data) implements RoomEvent {
+    @Override
+    public int cmd() {
+      return address.cmd();
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(room);
+      if (address != Address.ANNOUNCE) {
+        out.varint(from);
+      }
+      out.raw(data);
+    }
+  }
+
+  /**
+   * Broadcasts, relays and announcements of one broadcast interval, in order. The receiver skips
+   * relays from itself.
+   */
+  record Bundle(long room, List<Entry> entries) implements RoomEvent {
+
+    /** One of them. */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Entry(int from, boolean relay, byte[] data) {
+      /** Who said it and how, in the one number of the wire. */
+      public int head() {
+        return from << 1 | (relay ? 1 : 0);
+      }
+    }
+
+    @Override
+    public int cmd() {
+      return RoomCmd.BUNDLE;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(room);
+      for (Entry entry : entries) {
+        out.varint(entry.head()).blob(entry.data());
+      }
+    }
+  }
+
+  /** Properties that changed; an empty value: removed. */
+  record PropertiesChanged(long room, Map<String, Optional<Value>> changes) implements RoomEvent {
+    @Override
+    public int cmd() {
+      return RoomCmd.PROPERTIES;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      writeChanges(out.varint(room), changes);
+    }
+  }
+
+  /** Shared objects that changed; an empty value: removed. */
+  record ObjectsChanged(long room, Map<String, Optional<Value>> changes) implements RoomEvent {
+    @Override
+    public int cmd() {
+      return RoomCmd.OBJECTS;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      writeChanges(out.varint(room), changes);
+    }
+  }
+
+  /** Another member owns the room now. */
+  record OwnerChanged(long room, int member) implements RoomEvent {
+    @Override
+    public int cmd() {
+      return RoomCmd.OWNER;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(room).varint(member);
+    }
+  }
+
+  /** Somebody said something in the chat. */
+  record Chatted(long room, ChatLine line) implements RoomEvent {
+    @Override
+    public int cmd() {
+      return RoomCmd.CHATTED;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      line.write(out.varint(room));
+    }
+  }
+
+  /** The event in a push's payload; empty if it is malformed or no event of a room. */
+  static Optional<RoomEvent> decode(int cmd, byte[] payload) {
+    PayloadReader in = new PayloadReader(payload);
+    Optional<RoomEvent> event = read(cmd, in);
+    return in.finished() ? event : Optional.empty();
+  }
+
+  private static Optional<RoomEvent> read(int cmd, PayloadReader in) {
+    return Optional.ofNullable(
+        switch (cmd) {
+          case RoomCmd.ENTERED ->
+              new Entered(
+                  in.varint(),
+                  in.string(RoomWire.ID_MAX_BYTES),
+                  in.string(RoomWire.TYPE_MAX_BYTES),
+                  member(in),
+                  member(in),
+                  member(in),
+                  in.u8(),
+                  in.rest());
+          case RoomCmd.ROSTER -> new Roster(in.varint(), readRoster(in));
+          case RoomCmd.READY -> new Ready(in.varint());
+          case RoomCmd.JOINED ->
+              new Joined(in.varint(), member(in), in.string(RoomWire.UID_MAX_BYTES), in.rest());
+          case RoomCmd.LEFT -> new Left(in.varint(), member(in), reason(in), in.rest());
+          case RoomCmd.EXITED -> new Exited(in.varint(), reason(in), in.rest());
+          case RoomCmd.SAID -> new Said(in.varint(), Address.BROADCAST, member(in), in.rest());
+          case RoomCmd.RELAYED -> new Said(in.varint(), Address.RELAY, member(in), in.rest());
+          case RoomCmd.TOLD -> new Said(in.varint(), Address.MESSAGE, member(in), in.rest());
+          case RoomCmd.ANNOUNCED -> new Said(in.varint(), Address.ANNOUNCE, 0, in.rest());
+          case RoomCmd.BUNDLE -> new Bundle(in.varint(), readEntries(in));
+          case RoomCmd.PROPERTIES -> new PropertiesChanged(in.varint(), readChanges(in));
+          case RoomCmd.OBJECTS -> new ObjectsChanged(in.varint(), readChanges(in));
+          case RoomCmd.OWNER -> new OwnerChanged(in.varint(), member(in));
+          case RoomCmd.CHATTED -> new Chatted(in.varint(), ChatLine.read(in));
+          default -> null;
+        });
+  }
+
+  private static int member(PayloadReader in) {
+    return in.varint(Integer.MAX_VALUE >>> 1);
+  }
+
+  private static LeaveReason reason(PayloadReader in) {
+    Optional<LeaveReason> reason = LeaveReason.of(in.u8());
+    if (reason.isEmpty()) {
+      in.reject();
+    }
+    return reason.orElse(LeaveReason.LEFT);
+  }
+
+  private static Map<Integer, String> readRoster(PayloadReader in) {
+    Map<Integer, String> uids = new LinkedHashMap<>();
+    while (in.remaining() > 0) {
+      uids.put(member(in), in.string(RoomWire.UID_MAX_BYTES));
+    }
+    return uids;
+  }
+
+  private static List<Bundle.Entry> readEntries(PayloadReader in) {
+    List<Bundle.Entry> entries = new ArrayList<>();
+    while (in.remaining() > 0) {
+      int head = in.varint(Integer.MAX_VALUE);
+      entries.add(new Bundle.Entry(head >>> 1, (head & 1) != 0, in.blob(RoomWire.MAX_BYTES)));
+    }
+    return entries;
+  }
+
+  private static void writeChanges(PayloadWriter out, Map<String, Optional<Value>> changes) {
+    changes.forEach((key, value) -> out.string(key).optionalValue(value));
+  }
+
+  private static Map<String, Optional<Value>> readChanges(PayloadReader in) {
+    Map<String, Optional<Value>> changes = new LinkedHashMap<>();
+    while (in.remaining() > 0) {
+      changes.put(in.string(RoomWire.KEY_MAX_BYTES), in.optionalValue(RoomWire.MAX_BYTES));
+    }
+    return changes;
+  }
+}

@@ -1,0 +1,435 @@
+package dev.skein.protocol.room;
+
+import dev.skein.protocol.payload.PayloadReader;
+import dev.skein.protocol.payload.PayloadWriter;
+import dev.skein.protocol.payload.Value;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a client asks of rooms, except the three hot ones: BROADCAST, RELAY and MESSAGE are parsed
+ * in place. {@code room} is the number a room has on the user's node, given by the join.
+ */
+public sealed interface RoomRequest {
+
+  /** The command's number. */
+  int cmd();
+
+  /** Appends the payload. */
+  void write(PayloadWriter out);
+
+  /** The payload. */
+  default byte[] encode() {
+    PayloadWriter out = new PayloadWriter();
+    write(out);
+    return out.toBytes();
+  }
+
+  /**
+   * Wishes for a new room; zero means "as the server has it for this type".
+   *
+   * @param type a free name; with a registered room random joins find it
+   * @param register whether finds and random joins by type see the room
+   * @param allowEmpty whether the room outlives its last member by {@code emptyTtlMillis}
+   * @param maxMembers capacity, 2 to 1000
+   * @param emptyTtlMillis how long it stays without members
+   * @param broadcastIntervalMillis broadcasts within this time travel as one push
+   */
+  record Terms(
+      String type,
+      boolean register,
+      boolean allowEmpty,
+      int maxMembers,
+      long emptyTtlMillis,
+      int broadcastIntervalMillis) {
+
+    /** The server's own terms for this type, registered. */
+    public static Terms of(String type) {
+      return new Terms(type, true, false, 0, 0, 0);
+    }
+
+    void write(PayloadWriter out) {
+      out.string(type).u8((register ? 1 : 0) | (allowEmpty ? 2 : 0)).varint(maxMembers);
+      out.varint(emptyTtlMillis).varint(broadcastIntervalMillis);
+    }
+
+    static Terms read(PayloadReader in) {
+      String type = in.string(RoomWire.TYPE_MAX_BYTES);
+      int flags = in.u8();
+      if (flags > 3) {
+        in.reject();
+      }
+      return new Terms(
+          type,
+          (flags & 1) != 0,
+          (flags & 2) != 0,
+          in.varint(Integer.MAX_VALUE),
+          in.varint(),
+          in.varint(Integer.MAX_VALUE));
+    }
+  }
+
+  /** A new room; with {@code join} its maker becomes first member and owner. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Create(Terms terms, boolean join, byte[] message) implements RoomRequest {
+    @Override
+    public int cmd() {
+      return RoomCmd.CREATE;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      terms.write(out);
+      out.bool(join).raw(message);
+    }
+  }
+
+  /** Into the room with this id. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Join(String roomId, byte[] message) implements RoomRequest {
+    @Override
+    public int cmd() {
+      return RoomCmd.JOIN;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.string(roomId).raw(message);
+    }
+  }
+
+  /** Into any registered room of the type with a free place, or with {@code create} a new one. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record JoinRandom(Terms terms, boolean create, byte[] message) implements RoomRequest {
+    @Override
+    public int cmd() {
+      return RoomCmd.JOIN_RANDOM;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      terms.write(out);
+      out.bool(create).raw(message);
+    }
+  }
+
+  /** Out of the room. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Leave(long room, byte[] message) implements RoomRequest {
+    @Override
+    public int cmd() {
+      return RoomCmd.LEAVE;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(room).raw(message);
+    }
+  }
+
+  /** Keeps places for users; {@code ttlMillis} 0 is the room's default. */
+  record Reserve(long room, long ttlMillis, List<String> uids) implements RoomRequest {
+    @Override
+    public int cmd() {
+      return RoomCmd.RESERVE;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(room).varint(ttlMillis);
+      RoomWire.writeStrings(out, uids);
+    }
+  }
+
+  /** Gives reserved places back. */
+  record CancelReservation(long room, List<String> uids) implements RoomRequest {
+    @Override
+    public int cmd() {
+      return RoomCmd.CANCEL_RESERVATION;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(room);
+      RoomWire.writeStrings(out, uids);
+    }
+  }
+
+  /** Properties with these keys; all of them if there are none. */
+  record GetProperties(long room, List<String> keys) implements RoomRequest {
+    @Override
+    public int cmd() {
+      return RoomCmd.GET_PROPERTIES;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(room);
+      RoomWire.writeStrings(out, keys);
+    }
+  }
+
+  /** Sets several properties at once. */
+  record SetProperties(long room, Map<String, Value> values) implements RoomRequest {
+    @Override
+    public int cmd() {
+      return RoomCmd.SET_PROPERTIES;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(room).varint(values.size());
+      values.forEach((key, value) -> out.string(key).value(value));
+    }
+  }
+
+  /** Sets a property if it still is as expected (empty: not there). */
+  record ReplaceProperty(long room, String key, Optional<Value> expected, Value value)
+      implements RoomRequest {
+    @Override
+    public int cmd() {
+      return RoomCmd.REPLACE_PROPERTY;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(room).string(key).optionalValue(expected).value(value);
+    }
+  }
+
+  /** Adds to a number; one that is not there counts as zero. */
+  record IncrementProperty(long room, String key, Value delta) implements RoomRequest {
+    @Override
+    public int cmd() {
+      return RoomCmd.INCREMENT_PROPERTY;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(room).string(key).value(delta);
+    }
+  }
+
+  /** Removes properties; those not there are skipped. */
+  record RemoveProperties(long room, List<String> keys) implements RoomRequest {
+    @Override
+    public int cmd() {
+      return RoomCmd.REMOVE_PROPERTIES;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(room);
+      RoomWire.writeStrings(out, keys);
+    }
+  }
+
+  /** Writes a shared object; {@code ttlMillis} 0 is for ever, linked ones leave with their user. */
+  record PutObject(
+      long room, String key, Combine combine, boolean linked, long ttlMillis, Value value)
+      implements RoomRequest {
+    @Override
+    public int cmd() {
+      return RoomCmd.PUT_OBJECT;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(room).string(key).u8(combine.code()).bool(linked).varint(ttlMillis).value(value);
+    }
+  }
+
+  /** Removes a shared object. */
+  record RemoveObject(long room, String key) implements RoomRequest {
+    @Override
+    public int cmd() {
+      return RoomCmd.REMOVE_OBJECT;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(room).string(key);
+    }
+  }
+
+  /** The owner makes another member the owner. */
+  record ChangeOwner(long room, int member) implements RoomRequest {
+    @Override
+    public int cmd() {
+      return RoomCmd.CHANGE_OWNER;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(room).varint(member);
+    }
+  }
+
+  /** The owner removes another member. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Kick(long room, int member, byte[] message) implements RoomRequest {
+    @Override
+    public int cmd() {
+      return RoomCmd.KICK;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(room).varint(member).raw(message);
+    }
+  }
+
+  /** Says something to everyone, kept in the history. */
+  record Chat(long room, String text) implements RoomRequest {
+    @Override
+    public int cmd() {
+      return RoomCmd.CHAT;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(room).string(text);
+    }
+  }
+
+  /** The newest lines, oldest first. */
+  record ChatHistory(long room, int maxCount) implements RoomRequest {
+    @Override
+    public int cmd() {
+      return RoomCmd.CHAT_HISTORY;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(room).varint(maxCount);
+    }
+  }
+
+  /** The owner shows or hides the room to finds and random joins. */
+  record Register(long room, boolean registered) implements RoomRequest {
+    @Override
+    public int cmd() {
+      return RoomCmd.REGISTER;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(room).bool(registered);
+    }
+  }
+
+  /** Registered rooms of a type; of every type if it is empty. */
+  record Find(String type, int maxCount) implements RoomRequest {
+    @Override
+    public int cmd() {
+      return RoomCmd.FIND;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.string(type).varint(maxCount);
+    }
+  }
+
+  /** One room's numbers. */
+  record Stat(String roomId) implements RoomRequest {
+    @Override
+    public int cmd() {
+      return RoomCmd.STAT;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.string(roomId);
+    }
+  }
+
+  /** The rooms the user is in. */
+  record ListOwn() implements RoomRequest {
+    @Override
+    public int cmd() {
+      return RoomCmd.LIST;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {}
+  }
+
+  /** The request in a command's payload; empty if it is malformed or no request of this kind. */
+  static Optional<RoomRequest> decode(int cmd, byte[] payload) {
+    PayloadReader in = new PayloadReader(payload);
+    Optional<RoomRequest> request = read(cmd, in);
+    return in.finished() ? request : Optional.empty();
+  }
+
+  private static Optional<RoomRequest> read(int cmd, PayloadReader in) {
+    return Optional.ofNullable(
+        switch (cmd) {
+          case RoomCmd.CREATE -> new Create(Terms.read(in), in.bool(), in.rest());
+          case RoomCmd.JOIN -> new Join(in.string(RoomWire.ID_MAX_BYTES), in.rest());
+          case RoomCmd.JOIN_RANDOM -> new JoinRandom(Terms.read(in), in.bool(), in.rest());
+          case RoomCmd.LEAVE -> new Leave(in.varint(), in.rest());
+          case RoomCmd.RESERVE -> new Reserve(in.varint(), in.varint(), uids(in));
+          case RoomCmd.CANCEL_RESERVATION -> new CancelReservation(in.varint(), uids(in));
+          case RoomCmd.GET_PROPERTIES -> new GetProperties(in.varint(), keys(in));
+          case RoomCmd.SET_PROPERTIES -> new SetProperties(in.varint(), values(in));
+          case RoomCmd.REPLACE_PROPERTY ->
+              new ReplaceProperty(in.varint(), key(in), in.optionalValue(RoomWire.MAX_BYTES), value(in));
+          case RoomCmd.INCREMENT_PROPERTY ->
+              new IncrementProperty(in.varint(), key(in), value(in));
+          case RoomCmd.REMOVE_PROPERTIES -> new RemoveProperties(in.varint(), keys(in));
+          case RoomCmd.PUT_OBJECT ->
+              new PutObject(
+                  in.varint(), key(in), combine(in), in.bool(), in.varint(), value(in));
+          case RoomCmd.REMOVE_OBJECT -> new RemoveObject(in.varint(), key(in));
+          case RoomCmd.CHANGE_OWNER -> new ChangeOwner(in.varint(), member(in));
+          case RoomCmd.KICK -> new Kick(in.varint(), member(in), in.rest());
+          case RoomCmd.CHAT -> new Chat(in.varint(), in.string(RoomWire.MAX_BYTES));
+          case RoomCmd.CHAT_HISTORY -> new ChatHistory(in.varint(), member(in));
+          case RoomCmd.REGISTER -> new Register(in.varint(), in.bool());
+          case RoomCmd.FIND -> new Find(in.string(RoomWire.TYPE_MAX_BYTES), member(in));
+          case RoomCmd.STAT -> new Stat(in.string(RoomWire.ID_MAX_BYTES));
+          case RoomCmd.LIST -> new ListOwn();
+          default -> null;
+        });
+  }
+
+  private static String key(PayloadReader in) {
+    return in.string(RoomWire.KEY_MAX_BYTES);
+  }
+
+  private static Value value(PayloadReader in) {
+    return in.value(RoomWire.MAX_BYTES);
+  }
+
+  private static int member(PayloadReader in) {
+    return in.varint(Integer.MAX_VALUE);
+  }
+
+  private static List<String> keys(PayloadReader in) {
+    return RoomWire.readStrings(in, RoomWire.KEY_MAX_BYTES);
+  }
+
+  private static List<String> uids(PayloadReader in) {
+    return RoomWire.readStrings(in, RoomWire.UID_MAX_BYTES);
+  }
+
+  private static Combine combine(PayloadReader in) {
+    Optional<Combine> combine = Combine.of(in.u8());
+    if (combine.isEmpty()) {
+      in.reject();
+    }
+    return combine.orElse(Combine.LAST);
+  }
+
+  private static Map<String, Value> values(PayloadReader in) {
+    int count = in.varint(RoomWire.LIST_MAX_COUNT);
+    Map<String, Value> values = new LinkedHashMap<>();
+    for (int i = 0; i < count && in.ok(); i++) {
+      values.put(key(in), value(in));
+    }
+    return values;
+  }
+}
