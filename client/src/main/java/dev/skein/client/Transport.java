@@ -1,0 +1,8 @@
+package dev.skein.client;
+
+/** What a client connects over. */
+public enum Transport {
+  UDP,
+  TCP,
+  WS
+}
