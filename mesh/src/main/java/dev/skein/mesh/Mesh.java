@@ -1,12 +1,88 @@
 package dev.skein.mesh;
 
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
+
 /**
- * The port to the other nodes: membership, messages, shared data, key-value. Any thread may call.
+ * The port to the other nodes: who is there and messages between them. Any thread may call, and no
+ * call blocks; a shard may call everything here. Handlers are set before {@link #start}.
  */
 public interface Mesh extends AutoCloseable {
-  // The author of this module completes the port for one node (adapter `local`): own address, node
-  // data, requests to oneself; the clustered adapter comes with the mesh itself.
+  /** Ids up to this one are Skein's own. */
+  int RESERVED_MAX_ID = 10_000;
 
+  /** The largest id. */
+  int MAX_ID = 65_535;
+
+  /** Joins; handlers can no longer be set. */
+  void start();
+
+  /** This node. */
+  NodeInfo self();
+
+  /** Changes what all nodes know of this one; its address and id stay. */
+  void update(UnaryOperator<NodeInfo> change);
+
+  /** All nodes as this one sees them, itself included. */
+  List<NodeInfo> nodes();
+
+  /** The node with this mesh address, if it is there. */
+  default Optional<NodeInfo> node(String address) {
+    return nodes().stream().filter(node -> node.address().equals(address)).findFirst();
+  }
+
+  /** The nodes that offer a role. */
+  default List<NodeInfo> nodesByRole(String role) {
+    return nodes().stream().filter(node -> node.hasRole(role)).toList();
+  }
+
+  /** The nodes of a type. */
+  default List<NodeInfo> nodesByType(String type) {
+    return nodes().stream().filter(node -> node.isOfType(type)).toList();
+  }
+
+  /**
+   * Sets the handler of a command.
+   *
+   * @param id {@value #RESERVED_MAX_ID} + 1 to {@value #MAX_ID}
+   * @throws IllegalArgumentException if the id is reserved or out of range
+   * @throws IllegalStateException if the id has a handler already or the mesh has started
+   */
+  void onRequest(int id, MeshHandler.Request handler);
+
+  /** The same for RPCs, whose ids are their own. */
+  void onRpc(int id, MeshHandler.Rpc handler);
+
+  /**
+   * Tells nodes something; nobody answers. Unknown addresses and handlers that fail are logged.
+   *
+   * @param data see {@link MeshHandler.Request}; a record's components are its keys
+   * @param reliable false if a loss under pressure is acceptable
+   * @throws IllegalArgumentException if the data holds a type that does not travel
+   */
+  void send(int id, Collection<String> addresses, Map<String, Object> data, boolean reliable);
+
+  /**
+   * Asks a node.
+   *
+   * @return the answer, or a {@link MeshException}
+   * @throws IllegalArgumentException if the data holds a type that does not travel
+   */
+  CompletionStage<Map<String, Object>> request(int id, String address, Map<String, Object> data);
+
+  /** The same with a record for the data. */
+  default CompletionStage<Map<String, Object>> request(int id, String address, Record data) {
+    return request(id, address, MeshData.ofRecord(data));
+  }
+
+  /** Asks a node with bytes; see {@link #request}. */
+  CompletionStage<byte[]> rpc(int id, String address, byte[] data);
+
+  /** Leaves. */
   @Override
   void close();
 }

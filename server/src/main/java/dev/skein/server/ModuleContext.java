@@ -27,7 +27,7 @@ public interface ModuleContext {
   /** A generator for the calling shard's use; seeded in tests. */
   RandomGenerator random();
 
-  /** True unless the node is TAKEN or OFFLINE. */
+  /** True unless the node is OFFLINE: whether new rooms, groups and sessions may begin here. */
   boolean acceptsNewThings();
 
   /**

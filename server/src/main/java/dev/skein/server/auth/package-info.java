@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skein.server.auth;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,144 @@
+package dev.skein.server.config;
+
+import io.smallrye.config.source.yaml.YamlConfigSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Reads YAML and the environment into a {@link NodeConfig}; refuses what it does not know. */
+final class ConfigReader {
+  private static final String MODULES = "modules.";
+  private static final String MODULES_VARIABLE = "SKEIN_MODULES_";
+
+  /** A key of a module whose value names a file with that module's settings. */
+  private static final String SETTINGS_FILE = "file";
+
+  private static final Map<String, Setting<?>> BY_VARIABLE =
+      Settings.all().stream()
+          .collect(Collectors.toUnmodifiableMap(Setting::environmentVariable, s -> s));
+
+  private final Map<Setting<?>, Object> values = new LinkedHashMap<>();
+  private final Map<String, Map<String, String>> modules = new TreeMap<>();
+
+  private ConfigReader() {}
+
+  static NodeConfig read(Path file, Map<String, String> environment) {
+    ConfigReader reader = new ConfigReader();
+    reader.takeFile(file);
+    reader.takeEnvironment(environment);
+    return new NodeConfig(reader.values, reader.modules);
+  }
+
+  static NodeConfig read(Map<String, String> environment) {
+    ConfigReader reader = new ConfigReader();
+    reader.takeEnvironment(environment);
+    return new NodeConfig(reader.values, reader.modules);
+  }
+
+  private void takeFile(Path file) {
+    String origin = file.toString();
+    for (Map.Entry<String, String> property : yaml(file).entrySet()) {
+      String key = property.getKey();
+      if (key.startsWith(MODULES)) {
+        takeModule(origin, key, property.getValue(), file);
+      } else {
+        Setting<?> setting =
+            Settings.named(key)
+                .orElseThrow(() -> unknown(origin, key, property.getValue()));
+        values.put(setting, setting.parse(origin, property.getValue()));
+      }
+    }
+  }
+
+  private void takeModule(String origin, String key, String value, Path file) {
+    int dot = key.indexOf('.', MODULES.length());
+    if (dot < 0) {
+      String name = key.substring(MODULES.length());
+      if (!value.isBlank() && !value.equals("true")) {
+        throw new ConfigException(origin, key, value, "settings of the module " + name);
+      }
+      module(name);
+      return;
+    }
+    String name = key.substring(MODULES.length(), dot);
+    String setting = key.substring(dot + 1);
+    if (setting.equals(SETTINGS_FILE)) {
+      Path settings = file.toAbsolutePath().resolveSibling(value);
+      yaml(settings).forEach(module(name)::putIfAbsent);
+    } else {
+      module(name).put(setting, value);
+    }
+  }
+
+  private void takeEnvironment(Map<String, String> environment) {
+    new TreeMap<>(environment).forEach(this::takeVariable);
+  }
+
+  private void takeVariable(String variable, String value) {
+    Setting<?> setting = BY_VARIABLE.get(variable);
+    if (setting != null) {
+      values.put(setting, setting.parse(variable, value));
+    } else if (variable.startsWith(MODULES_VARIABLE)) {
+      takeModuleVariable(variable, value);
+    } else if (inSection(variable)) {
+      throw unknown(variable, variable, value);
+    }
+  }
+
+  /** {@code SKEIN_MODULES_ROOM_TTL_MILLIS} is {@code ttlMillis} of the module {@code room}. */
+  private void takeModuleVariable(String variable, String value) {
+    String[] words = variable.substring(MODULES_VARIABLE.length()).split("_");
+    if (words.length < 2) {
+      throw unknown(variable, variable, value);
+    }
+    StringBuilder key = new StringBuilder(words[1].toLowerCase(Locale.ROOT));
+    for (int i = 2; i < words.length; i++) {
+      key.append(words[i].charAt(0)).append(words[i].substring(1).toLowerCase(Locale.ROOT));
+    }
+    module(words[0].toLowerCase(Locale.ROOT)).put(key.toString(), value);
+  }
+
+  /** Other programs of the project have SKEIN_ variables too; ours start with a section's name. */
+  private static boolean inSection(String variable) {
+    for (Setting<?> setting : Settings.all()) {
+      String key = setting.key();
+      String section = Setting.environmentVariable(key.substring(0, key.indexOf('.'))) + "_";
+      if (variable.startsWith(section)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Map<String, String> module(String name) {
+    return modules.computeIfAbsent(name, unused -> new TreeMap<>());
+  }
+
+  private static Map<String, String> yaml(Path file) {
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (IOException e) {
+      throw new ConfigException(
+          file.toString(), "file", String.valueOf(e.getMessage()), "a readable YAML file");
+    }
+    if (text.isBlank()) {
+      return Map.of();
+    }
+    try {
+      return new TreeMap<>(new YamlConfigSource(file.toString(), text).getProperties());
+    } catch (RuntimeException e) {
+      String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new ConfigException(file.toString(), "file", line, "well-formed YAML");
+    }
+  }
+
+  private static ConfigException unknown(String origin, String key, String value) {
+    return new ConfigException(origin, key, value, "a known key; docs/CONFIGURATION.md lists them");
+  }
+}

@@ -1,0 +1,304 @@
+package dev.skein.server.config;
+
+import dev.skein.protocol.session.SessionConfig;
+import dev.skein.protocol.session.SessionConfig.Overflow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Every setting of a node. A key ends with its unit; a port of -1 means there is no listener. */
+public final class Settings {
+  private static final List<Setting<?>> DECLARED = new ArrayList<>();
+  private static final SessionConfig SESSION = SessionConfig.DEFAULTS;
+
+  // The node itself.
+  public static final Setting<String> SERVER_TYPE =
+      text("server.type", "", "free name clients ask for; empty: each listener's role");
+  public static final Setting<String> SERVER_MASTER_KEY =
+      text(
+          "server.masterKey",
+          "",
+          "base64 of 32 bytes or more that seal connect tickets, the same on all nodes; empty: a"
+              + " random one for this process");
+  public static final Setting<Integer> SERVER_SHARDS_COUNT =
+      integer("server.shardsCount", 0, 0, 256, "event loops; 0: one per processor");
+  public static final Setting<Integer> SERVER_SHUTDOWN_TIMEOUT_MILLIS =
+      integer(
+          "server.shutdownTimeoutMillis",
+          10_000,
+          0,
+          3_600_000,
+          "how long a stopping node waits for its users to leave");
+  public static final Setting<Integer> SERVER_TICKET_TTL_MILLIS =
+      integer("server.ticketTtlMillis", 30_000, 1_000, 600_000, "life of a connect ticket");
+  public static final Setting<DuplicateLogin> SERVER_DUPLICATE_LOGIN =
+      choice(
+          "server.duplicateLogin",
+          DuplicateLogin.REPLACE,
+          "a second login of a connected uid ends the first session or is refused");
+
+  // Listeners.
+  public static final Setting<Integer> HTTP_PORT = port("http");
+  public static final Setting<String> HTTP_HOST = host("http");
+  public static final Setting<Integer> UDP_PORT = port("udp");
+  public static final Setting<String> UDP_HOST = host("udp");
+  public static final Setting<String> UDP_ADVERTISED_HOST = advertisedHost("udp");
+  public static final Setting<Integer> UDP_ADVERTISED_PORT = advertisedPort("udp");
+  public static final Setting<Integer> TCP_PORT = port("tcp");
+  public static final Setting<String> TCP_HOST = host("tcp");
+  public static final Setting<String> TCP_ADVERTISED_HOST = advertisedHost("tcp");
+  public static final Setting<Integer> TCP_ADVERTISED_PORT = advertisedPort("tcp");
+  public static final Setting<Integer> WS_PORT = port("ws");
+  public static final Setting<String> WS_HOST = host("ws");
+  public static final Setting<String> WS_ADVERTISED_HOST = advertisedHost("ws");
+  public static final Setting<Integer> WS_ADVERTISED_PORT = advertisedPort("ws");
+  public static final Setting<String> STREAM_TLS_CERTIFICATE_FILE =
+      text(
+          "stream.tlsCertificateFile",
+          "",
+          "PEM chain for TCP and WS; empty: no TLS (sessions are encrypted either way)");
+  public static final Setting<String> STREAM_TLS_KEY_FILE =
+      text("stream.tlsKeyFile", "", "PEM private key of that certificate");
+
+  // HTTP entry.
+  public static final Setting<Integer> HTTP_BODY_MAX_BYTES =
+      integer("http.bodyMaxBytes", 65_536, 0, 16_777_216, "largest request body");
+  public static final Setting<Integer> HTTP_CONNECTIONS_MAX_COUNT =
+      integer("http.connectionsMaxCount", 4_096, 1, 1_000_000, "open HTTP connections");
+  public static final Setting<List<String>> HTTP_CORS_ORIGINS =
+      texts("http.corsOrigins", "origins browsers may call from; * for all; empty: none");
+  public static final Setting<Integer> HTTP_LOGINS_PER_ADDRESS_PER_SECOND =
+      integer(
+          "http.loginsPerAddressPerSecond",
+          1_000,
+          0,
+          1_000_000,
+          "endpoint calls from one address, in bursts of as many; beyond: 429; 0: no limit");
+
+  // Authentication.
+  public static final Setting<AuthMode> AUTH_MODE =
+      choice("auth.mode", AuthMode.DEV, "dev accepts any uid; jwt asks for a signed token");
+  public static final Setting<List<String>> AUTH_JWT_ALGORITHMS =
+      texts("auth.jwtAlgorithms", "accepted signature algorithms, such as HS256, RS256, ES256");
+  public static final Setting<String> AUTH_JWT_SECRET =
+      text("auth.jwtSecret", "", "base64 of the HMAC secret, at least 32 bytes");
+  public static final Setting<String> AUTH_JWT_KEY_FILE =
+      text("auth.jwtKeyFile", "", "PEM public key or JWK set, relative to the configuration file");
+  public static final Setting<String> AUTH_JWT_ISSUER =
+      text("auth.jwtIssuer", "", "the only accepted issuer; empty: any");
+  public static final Setting<String> AUTH_JWT_AUDIENCE =
+      text("auth.jwtAudience", "", "the audience a token must name; required");
+  public static final Setting<String> AUTH_JWT_UID_CLAIM =
+      text("auth.jwtUidClaim", "sub", "the claim that must equal the uid in the path");
+  public static final Setting<Integer> AUTH_JWT_CLOCK_SKEW_MILLIS =
+      integer("auth.jwtClockSkewMillis", 30_000, 0, 600_000, "tolerance in expiry and not-before");
+
+  // Sessions; the names are those of SessionConfig.
+  public static final Setting<Integer> SESSION_IDLE_TIMEOUT_MILLIS =
+      integer(
+          "session.idleTimeoutMillis",
+          SESSION.idleTimeoutMillis(),
+          100,
+          3_600_000,
+          "silence after which a session is detached");
+  public static final Setting<Integer> SESSION_RESUME_TTL_MILLIS =
+      integer(
+          "session.resumeTtlMillis",
+          SESSION.resumeTtlMillis(),
+          0,
+          3_600_000,
+          "how long a detached session can be resumed");
+  public static final Setting<Integer> SESSION_MESSAGE_MAX_BYTES =
+      integer(
+          "session.maxMessageBytes",
+          SESSION.maxMessageBytes(),
+          1_200,
+          65_536,
+          "largest message in either direction");
+  public static final Setting<Integer> SESSION_RECEIVE_WINDOW_BYTES =
+      integer(
+          "session.receiveWindowBytes",
+          SESSION.receiveWindowBytes(),
+          1_200,
+          16_777_216,
+          "reliable bytes in flight, and the bound of reassembly; at least maxMessageBytes");
+  public static final Setting<Integer> SESSION_MAX_ACK_DELAY_MILLIS =
+      integer(
+          "session.maxAckDelayMillis",
+          SESSION.maxAckDelayMillis(),
+          0,
+          1_000,
+          "how long an ack of unreliable data may wait for company");
+  public static final Setting<Integer> SESSION_CHANNELS_COUNT =
+      integer(
+          "session.channels",
+          SESSION.channels(),
+          1,
+          256,
+          "ordered and sequenced channels, each as many");
+  public static final Setting<Integer> SESSION_PACK_WINDOW_MILLIS =
+      integer(
+          "session.packWindowMillis",
+          SESSION.packWindowMillis(),
+          0,
+          1_000,
+          "how long small messages wait for company in a datagram or record; 0: never");
+  public static final Setting<Integer> SESSION_SEND_QUEUE_MAX_BYTES =
+      integer(
+          "session.sendQueueMaxBytes",
+          SESSION.sendQueueMaxBytes(),
+          1_200,
+          67_108_864,
+          "unsent and unacknowledged bytes held for one user; at least maxMessageBytes");
+  public static final Setting<Integer> SESSION_UNRELIABLE_TTL_MILLIS =
+      integer(
+          "session.unreliableTtlMillis",
+          SESSION.unreliableTtlMillis(),
+          1,
+          60_000,
+          "how long an unreliable message may wait before it is dropped");
+  public static final Setting<Overflow> SESSION_RELIABLE_OVERFLOW =
+      choice(
+          "session.reliableOverflow",
+          SESSION.reliableOverflow(),
+          "slow consumer: what a full queue does with a reliable message");
+  public static final Setting<Overflow> SESSION_UNRELIABLE_OVERFLOW =
+      choice(
+          "session.unreliableOverflow",
+          SESSION.unreliableOverflow(),
+          "slow consumer: what a full queue does with an unreliable message");
+
+  // Limits of the node and of each user.
+  public static final Setting<Integer> LIMITS_CONNECTIONS_MAX =
+      integer("limits.connectionsMax", 65_536, 1, 16_777_215, "sessions, detached ones included");
+  public static final Setting<Integer> LIMITS_CONNECTIONS_PER_ADDRESS_MAX =
+      integer(
+          "limits.connectionsPerAddressMax", 16_384, 1, 16_777_215, "sessions of one address");
+  public static final Setting<Integer> LIMITS_HANDSHAKES_PER_SECOND =
+      integer("limits.handshakesPerSecond", 2_000, 1, 1_000_000, "new sessions a second");
+  public static final Setting<Integer> LIMITS_HELLOS_PER_SECOND =
+      integer("limits.hellosPerSecond", 20_000, 1, 10_000_000, "cookies a second and shard");
+  public static final Setting<Integer> LIMITS_MESSAGES_PER_SECOND =
+      integer("limits.messagesPerSecond", 1_000, 1, 10_000_000, "messages a second of one user");
+  public static final Setting<Integer> LIMITS_BYTES_PER_SECOND =
+      integer(
+          "limits.bytesPerSecond",
+          2_097_152,
+          1_200,
+          1_000_000_000,
+          "message bytes a second of one user");
+  public static final Setting<Integer> LIMITS_PENDING_STREAMS_MAX =
+      integer(
+          "limits.pendingStreamsMax", 1_024, 1, 1_000_000, "TCP and WS handshakes under way");
+  public static final Setting<Integer> LIMITS_STREAM_HANDSHAKE_TIMEOUT_MILLIS =
+      integer(
+          "limits.streamHandshakeTimeoutMillis", 5_000, 100, 60_000, "how long each may take");
+  public static final Setting<Integer> LIMITS_COMMAND_QUEUE_MAX_COUNT =
+      integer(
+          "limits.commandQueueMaxCount",
+          64,
+          1,
+          65_536,
+          "commands of one user that wait for the one being handled; beyond: BAD 1005");
+  public static final Setting<Integer> LIMITS_COMMAND_TIMEOUT_MILLIS =
+      integer(
+          "limits.commandTimeoutMillis",
+          10_000,
+          1,
+          3_600_000,
+          "how long a handler may take; then ERR 1006, and the user's next command");
+  public static final Setting<Integer> LIMITS_COMMANDS_RUNNING_MAX_COUNT =
+      integer(
+          "limits.commandsRunningMaxCount",
+          20_000,
+          1,
+          10_000_000,
+          "blocking handlers running on the node, also those given up; beyond: ERR 1005");
+  public static final Setting<Integer> LIMITS_USER_DATA_MAX_KEYS =
+      integer("limits.userDataMaxKeys", 64, 1, 65_536, "values kept with one user");
+
+  // Logging, carried out by the command line.
+  public static final Setting<String> LOG_LEVEL =
+      text("log.level", "INFO", "level of all loggers: TRACE, DEBUG, INFO, WARN, ERROR or OFF");
+  public static final Setting<LogFormat> LOG_FORMAT =
+      choice("log.format", LogFormat.TEXT, "how a log line looks");
+
+  /** What a second login of a connected uid does. */
+  public enum DuplicateLogin {
+    /** Ends the first session, which is told REPLACED. */
+    REPLACE,
+    /** Is refused. */
+    REFUSE
+  }
+
+  /** Who checks logins. */
+  public enum AuthMode {
+    DEV,
+    JWT
+  }
+
+  /** How a log line looks. */
+  public enum LogFormat {
+    TEXT,
+    JSON
+  }
+
+  private static final List<Setting<?>> ALL = List.copyOf(DECLARED);
+
+  private Settings() {}
+
+  /** Every setting, in the order of the documentation. */
+  public static List<Setting<?>> all() {
+    return ALL;
+  }
+
+  /** The setting with this dotted key. */
+  public static Optional<Setting<?>> named(String key) {
+    for (Setting<?> setting : ALL) {
+      if (setting.key().equals(key)) {
+        return Optional.of(setting);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Setting<Integer> port(String role) {
+    return integer(role + ".port", -1, -1, 65_535, "port to listen on; 0: any free, -1: none");
+  }
+
+  private static Setting<String> host(String role) {
+    return text(role + ".host", "127.0.0.1", "address to listen on");
+  }
+
+  private static Setting<String> advertisedHost(String role) {
+    return text(role + ".advertisedHost", "", "host told to clients; empty: the listener's");
+  }
+
+  private static Setting<Integer> advertisedPort(String role) {
+    return integer(
+        role + ".advertisedPort", 0, 0, 65_535, "port told to clients; 0: the listener's");
+  }
+
+  private static Setting<Integer> integer(
+      String key, int defaultValue, int from, int to, String description) {
+    return declared(Setting.integer(key, defaultValue, from, to, description));
+  }
+
+  private static Setting<String> text(String key, String defaultValue, String description) {
+    return declared(Setting.text(key, defaultValue, description));
+  }
+
+  private static Setting<List<String>> texts(String key, String description) {
+    return declared(Setting.texts(key, description));
+  }
+
+  private static <E extends Enum<E>> Setting<E> choice(
+      String key, E defaultValue, String description) {
+    return declared(Setting.choice(key, defaultValue, description));
+  }
+
+  private static <T> Setting<T> declared(Setting<T> setting) {
+    DECLARED.add(setting);
+    return setting;
+  }
+}

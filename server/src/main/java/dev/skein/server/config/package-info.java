@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skein.server.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skein.server.http;
+
+import org.jspecify.annotations.NullMarked;
