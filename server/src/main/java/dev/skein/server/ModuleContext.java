@@ -1,7 +1,9 @@
 package dev.skein.server;
 
 import dev.skein.mesh.Mesh;
+import dev.skein.protocol.CloseReason;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -40,10 +42,13 @@ public interface ModuleContext {
   void onUserNew(Consumer<User> hook);
 
   /** After a user's session ended for good, on its shard, with the reason. */
-  void onUserDiscard(BiConsumer<User, dev.skein.protocol.CloseReason> hook);
+  void onUserDiscard(BiConsumer<User, CloseReason> hook);
+
+  /** The node's counters and gauges; a module adds its own. */
+  Metrics metrics();
 
   /** The module's part of the configuration, as strings by dotted key; empty without a file. */
-  java.util.Map<String, String> settings();
+  Map<String, String> settings();
 
   /** A built-in command: must not block; answers through the responder now or later, once. */
   @FunctionalInterface

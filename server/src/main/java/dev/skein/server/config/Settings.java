@@ -40,6 +40,8 @@ public final class Settings {
   // Listeners.
   public static final Setting<Integer> HTTP_PORT = port("http");
   public static final Setting<String> HTTP_HOST = host("http");
+  public static final Setting<String> HTTP_ADVERTISED_HOST = advertisedHost("http");
+  public static final Setting<Integer> HTTP_ADVERTISED_PORT = advertisedPort("http");
   public static final Setting<Integer> UDP_PORT = port("udp");
   public static final Setting<String> UDP_HOST = host("udp");
   public static final Setting<String> UDP_ADVERTISED_HOST = advertisedHost("udp");

@@ -1,0 +1,281 @@
+package dev.skein.server;
+
+import dev.skein.protocol.Channel;
+import dev.skein.protocol.CloseReason;
+import dev.skein.protocol.Code;
+import dev.skein.protocol.packet.Varint;
+import dev.skein.protocol.session.Session.SendResult;
+import dev.skein.server.transport.Connection;
+import dev.skein.server.transport.ConnectionEvents;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A user and its commands: one is handled at a time, the others wait in order. Confined to its
+ * shard; the methods of {@link User} hand over to it from other threads. Kept small: an idle user
+ * owns no queue, map or timer.
+ */
+final class ConnectedUser implements User, ConnectionEvents.Events {
+  private static final Command NO_COMMAND =
+      new Command(0, 0, 0, new byte[0], Channel.ordered(0));
+
+  private enum Phase {
+    /** A former session of the same uid must end first. */
+    WAITING,
+    OPEN,
+    ENDED
+  }
+
+  private final Users users;
+  private final Connection connection;
+  private final String uid;
+  private final String sid;
+  private @Nullable volatile UserValues data;
+  private volatile Phase phase = Phase.WAITING;
+  private @Nullable Handling handling;
+  private @Nullable ArrayDeque<Command> waiting;
+  private @Nullable ConnectedUser successor;
+  private boolean released;
+  private boolean detached;
+
+  ConnectedUser(Users users, Connection connection, ConnectionEvents.Identity identity) {
+    this.users = users;
+    this.connection = connection;
+    this.uid = identity.uid();
+    this.sid = identity.sid();
+  }
+
+  // --- What the game sees ---
+
+  @Override
+  public String uid() {
+    return uid;
+  }
+
+  @Override
+  public String sid() {
+    return sid;
+  }
+
+  @Override
+  public Role role() {
+    return connection.role();
+  }
+
+  @Override
+  public UserData data() {
+    UserValues existing = data;
+    return existing != null ? existing : createData();
+  }
+
+  private synchronized UserData createData() {
+    UserValues values = data;
+    if (values == null) {
+      values = new UserValues(users.limits().userDataMaxKeys());
+      data = values;
+    }
+    return values;
+  }
+
+  @Override
+  public Shard shard() {
+    return connection.shard();
+  }
+
+  @Override
+  public void push(int ver, int cmd, byte[] payload, Channel channel) {
+    int maxBytes = users.limits().messageMaxBytes() - Messages.PUSH_HEADER_BYTES;
+    if (payload.length > maxBytes) {
+      throw new IllegalArgumentException(
+          "payload of " + payload.length + " bytes is over the limit of " + maxBytes);
+    }
+    send(Messages.push(ver, cmd, payload), channel, 0);
+  }
+
+  @Override
+  public void send(byte[] message, Channel channel, long conflationKey) {
+    if (connection.shard().isCurrent()) {
+      connection.send(channel, conflationKey, message, 0, message.length);
+    } else {
+      connection
+          .shard()
+          .execute(() -> connection.send(channel, conflationKey, message, 0, message.length));
+    }
+  }
+
+  @Override
+  public void disconnect(int code, String text) {
+    connection.shard().execute(() -> connection.close(code, text));
+  }
+
+  @Override
+  public Duration rtt() {
+    return Duration.ofNanos(connection.smoothedRttNanos());
+  }
+
+  @Override
+  public InetSocketAddress remoteAddress() {
+    return connection.remoteAddress();
+  }
+
+  @Override
+  public boolean isConnected() {
+    return phase != Phase.ENDED;
+  }
+
+  @Override
+  public String toString() {
+    return uid;
+  }
+
+  // --- Life ---
+
+  /** The user is its uid's only one now. */
+  void open() {
+    if (phase == Phase.ENDED) {
+      release();
+      return;
+    }
+    phase = Phase.OPEN;
+    users.opened(this);
+    handleWaiting();
+  }
+
+  /** Ends this session because the same uid logged in again, then lets the other one open. */
+  void replaceBy(ConnectedUser other) {
+    successor = other;
+    if (released) {
+      release();
+    } else if (phase != Phase.ENDED) {
+      connection.close(Code.REPLACED, "the same uid logged in elsewhere");
+    }
+  }
+
+  @Override
+  public void onKeepAlive() {
+    if (phase == Phase.OPEN) {
+      users.keptAlive(this);
+    }
+  }
+
+  @Override
+  public void onDetached() {
+    if (!detached && phase != Phase.ENDED) {
+      detached = true;
+      users.detached(1);
+    }
+  }
+
+  @Override
+  public void onResumed() {
+    leaveDetached();
+  }
+
+  private void leaveDetached() {
+    if (detached) {
+      detached = false;
+      users.detached(-1);
+    }
+  }
+
+  @Override
+  public void onClosed(CloseReason reason) {
+    Phase before = phase;
+    if (before == Phase.ENDED) {
+      return;
+    }
+    leaveDetached();
+    phase = Phase.ENDED;
+    waiting = null;
+    Handling current = handling;
+    handling = null;
+    if (current != null) {
+      current.abandon();
+    }
+    users.closed(this, reason, before == Phase.OPEN);
+    if (before == Phase.OPEN) {
+      release();
+    }
+  }
+
+  private void release() {
+    released = true;
+    ConnectedUser next = successor;
+    successor = null;
+    if (next != null) {
+      next.shard().execute(next::open);
+    }
+  }
+
+  // --- Commands ---
+
+  @Override
+  public void onMessage(Channel channel, byte[] buffer, int offset, int length) {
+    int payload = Messages.payloadOffset(buffer, offset, length);
+    if (payload < 0) {
+      users.dispatch().malformed();
+      respond(
+          Messages.failure(NO_COMMAND, Status.BAD, Code.MALFORMED, "not a command"),
+          Channel.ordered(0));
+      return;
+    }
+    Command command =
+        new Command(
+            buffer[payload - 3] & 0xff,
+            (buffer[payload - 2] & 0xff) << 8 | buffer[payload - 1] & 0xff,
+            Varint.read(buffer, offset + 1),
+            Arrays.copyOfRange(buffer, payload, offset + length),
+            channel);
+    if (phase == Phase.OPEN && handling == null && waiting == null) {
+      users.dispatch().handle(this, command);
+    } else if (phase != Phase.ENDED) {
+      await(command);
+    }
+  }
+
+  private void await(Command command) {
+    ArrayDeque<Command> queue = waiting;
+    if (queue == null) {
+      queue = new ArrayDeque<>(4);
+      waiting = queue;
+    }
+    if (queue.size() >= users.limits().commandQueueMaxCount()) {
+      users.dispatch().answer(this, command, Status.BAD, Code.TOO_MANY, "too many commands wait");
+    } else {
+      queue.add(command);
+    }
+  }
+
+  /** The command being handled is not answered yet; the others wait for {@link #handled}. */
+  void handling(Handling now) {
+    handling = now;
+  }
+
+  /** True if this is the command the others wait for. */
+  boolean isHandling(Handling one) {
+    return handling == one;
+  }
+
+  void handled() {
+    handling = null;
+    handleWaiting();
+  }
+
+  private void handleWaiting() {
+    while (phase == Phase.OPEN && handling == null && waiting != null) {
+      Command next = waiting.poll();
+      if (next == null) {
+        waiting = null;
+      } else {
+        users.dispatch().handle(this, next);
+      }
+    }
+  }
+
+  SendResult respond(byte[] message, Channel channel) {
+    return connection.send(channel, 0, message, 0, message.length);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.skein.server;
+
+import dev.skein.protocol.Code;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One command a virtual thread works on, until it is answered or its time is over, whichever comes
+ * first. Confined to the user's shard but for {@link #run}.
+ */
+final class Handling implements Runnable {
+  private final Dispatch dispatch;
+  private final ConnectedUser user;
+  private final Command command;
+  private final Route route;
+  private final Thread thread;
+  private final Shard.Timer timer;
+
+  private Handling(Dispatch dispatch, ConnectedUser user, Command command, Route route) {
+    this.dispatch = dispatch;
+    this.user = user;
+    this.command = command;
+    this.route = route;
+    this.thread = dispatch.threads().unstarted(this);
+    this.timer = user.shard().schedule(this::giveUp, dispatch.commandTimeoutMillis());
+  }
+
+  static void begin(Dispatch dispatch, ConnectedUser user, Command command, Route route) {
+    Handling handling = new Handling(dispatch, user, command, route);
+    user.handling(handling);
+    handling.thread.start();
+  }
+
+  @Override
+  public void run() {
+    try {
+      switch (route) {
+        case Route.Blocking(var handlers) -> finish(Route.run(handlers, user, command), null);
+        case Route.Later(var handler) -> await(handler.handle(user, command));
+        case Route.BuiltIn _, Route.OnShard _, Route.Hidden _ ->
+            throw new IllegalStateException(route + " runs on the shard");
+      }
+    } catch (Throwable e) { // a handler's Error must not leave the user waiting either
+      finish(null, e);
+    } finally {
+      dispatch.threadEnded();
+    }
+  }
+
+  private void await(CompletionStage<byte @Nullable []> stage) {
+    stage.whenComplete(
+        (payload, failure) -> finish(payload == null ? new byte[0] : payload, failure));
+  }
+
+  private void finish(byte @Nullable [] payload, @Nullable Throwable failure) {
+    user.shard().execute(() -> end(payload, failure));
+  }
+
+  private void end(byte @Nullable [] payload, @Nullable Throwable failure) {
+    if (!user.isHandling(this)) {
+      return;
+    }
+    timer.cancel();
+    if (failure != null || payload == null) {
+      Throwable cause =
+          failure instanceof CompletionException && failure.getCause() != null
+              ? failure.getCause()
+              : failure;
+      dispatch.failed(user, command, cause);
+    } else {
+      dispatch.answerOk(user, command, payload);
+    }
+    user.handled();
+  }
+
+  private void giveUp() {
+    if (user.isHandling(this)) {
+      dispatch.timedOut(user, command);
+      thread.interrupt();
+      user.handled();
+    }
+  }
+
+  /** The user has gone; nobody waits for the answer. */
+  void abandon() {
+    timer.cancel();
+    thread.interrupt();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.skein.server;
+
+import dev.skein.mesh.Mesh;
+import dev.skein.mesh.NodeState;
+import dev.skein.protocol.CloseReason;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/** What one module gets of its node. */
+record Installation(
+    Mesh mesh,
+    List<Shard> shards,
+    Users users,
+    InstantSource clock,
+    Supplier<RandomGenerator> randoms,
+    CommandTable table,
+    UserHooks hooks,
+    Metrics metrics,
+    Map<String, String> settings)
+    implements ModuleContext {
+
+  @Override
+  public Optional<User> user(String uid) {
+    return users.find(uid);
+  }
+
+  @Override
+  public long currentTimeMillis() {
+    return clock.millis();
+  }
+
+  @Override
+  public RandomGenerator random() {
+    return randoms.get();
+  }
+
+  @Override
+  public boolean acceptsNewThings() {
+    return mesh.self().state() != NodeState.OFFLINE;
+  }
+
+  @Override
+  public void builtIn(int cmd, boolean exposed, BuiltInHandler handler) {
+    table.addBuiltIn(cmd, exposed ? new Route.BuiltIn(handler) : new Route.Hidden());
+  }
+
+  @Override
+  public void onUserNew(Consumer<User> hook) {
+    hooks.onNew.add(hook);
+  }
+
+  @Override
+  public void onUserDiscard(BiConsumer<User, CloseReason> hook) {
+    hooks.onDiscard.add(hook);
+  }
+}

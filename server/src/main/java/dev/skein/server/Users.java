@@ -1,0 +1,137 @@
+package dev.skein.server;
+
+import dev.skein.mesh.NodeState;
+import dev.skein.protocol.CloseReason;
+import dev.skein.protocol.Code;
+import dev.skein.server.config.Settings.DuplicateLogin;
+import dev.skein.server.transport.Connection;
+import dev.skein.server.transport.ConnectionEvents;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.slf4j.LoggerFactory;
+
+/** The users of a node, one per uid. Any thread may look; each changes on its own shard. */
+final class Users implements ConnectionEvents {
+  private final Map<String, ConnectedUser> byUid = new ConcurrentHashMap<>();
+  private final Dispatch dispatch;
+  private final UserHooks hooks;
+  private final Limits limits;
+  private final DuplicateLogin duplicateLogin;
+  private final Supplier<NodeState> state;
+  private final RateLimitedLog log;
+  private final AtomicInteger detached = new AtomicInteger();
+  private final Metrics.Counter replaced;
+
+  Users(
+      Dispatch dispatch,
+      UserHooks hooks,
+      Limits limits,
+      DuplicateLogin duplicateLogin,
+      Supplier<NodeState> state,
+      Metrics metrics,
+      InstantSource clock) {
+    this.dispatch = dispatch;
+    this.hooks = hooks;
+    this.limits = limits;
+    this.duplicateLogin = duplicateLogin;
+    this.state = state;
+    this.log = new RateLimitedLog(LoggerFactory.getLogger("dev.skein.server.users"), clock);
+    this.replaced = metrics.counter("skein.users.replaced", "Sessions ended by a second login");
+    metrics.gauge("skein.ccu", "Connected users", byUid::size);
+    metrics.gauge("skein.users.detached", "Users who may resume", detached::doubleValue);
+  }
+
+  int count() {
+    return byUid.size();
+  }
+
+  Optional<User> find(String uid) {
+    return Optional.ofNullable(byUid.get(uid));
+  }
+
+  boolean isConnected(String uid) {
+    return byUid.containsKey(uid);
+  }
+
+  /** A view of all users; weakly consistent. */
+  Collection<User> all() {
+    return Collections.unmodifiableCollection(byUid.values());
+  }
+
+  /** True if a second login of a connected uid is refused. */
+  boolean refusesSecondLogin() {
+    return duplicateLogin == DuplicateLogin.REFUSE;
+  }
+
+  @Override
+  public Events onOpen(Connection connection, Identity identity) throws Refused {
+    if (state.get() != NodeState.ONLINE) {
+      throw new Refused(Code.FULL, "the node takes no new users");
+    }
+    ConnectedUser user = new ConnectedUser(this, connection, identity);
+    ConnectedUser former;
+    if (refusesSecondLogin()) {
+      if (byUid.putIfAbsent(identity.uid(), user) != null) {
+        throw new Refused(Code.REPLACED, "the uid is connected");
+      }
+      former = null;
+    } else {
+      former = byUid.put(identity.uid(), user);
+    }
+    if (former == null) {
+      // Hooks may send or disconnect, so they run when the transport knows the user.
+      connection.shard().schedule(user::open, 0);
+    } else {
+      replaced.increment();
+      former.shard().execute(() -> former.replaceBy(user));
+    }
+    return user;
+  }
+
+  Dispatch dispatch() {
+    return dispatch;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  void opened(ConnectedUser user) {
+    for (var hook : hooks.onNew) {
+      guarded(() -> hook.accept(user));
+    }
+  }
+
+  void keptAlive(ConnectedUser user) {
+    for (var hook : hooks.onKeepAlive) {
+      guarded(() -> hook.accept(user));
+    }
+  }
+
+  void detached(int by) {
+    detached.addAndGet(by);
+  }
+
+  void closed(ConnectedUser user, CloseReason reason, boolean wasOpen) {
+    byUid.remove(user.uid(), user);
+    if (wasOpen) {
+      for (var hook : hooks.onDiscard) {
+        guarded(() -> hook.accept(user, reason));
+      }
+    }
+  }
+
+  private void guarded(Runnable hook) {
+    try {
+      hook.run();
+    } catch (RuntimeException e) {
+      log.warn("A user hook failed", e);
+    }
+  }
+}
