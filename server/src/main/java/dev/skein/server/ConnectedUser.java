@@ -214,26 +214,41 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
 
   @Override
   public void onMessage(Channel channel, byte[] buffer, int offset, int length) {
+    Command command = decode(channel, buffer, offset, length);
+    if (command == null) {
+      return;
+    }
+    if (phase == Phase.OPEN && handling == null && waiting == null) {
+      users.dispatch().handle(this, command);
+    } else if (phase != Phase.ENDED) {
+      await(command);
+    }
+  }
+
+  @Override
+  public void onTooMany(Channel channel, byte[] buffer, int offset, int length) {
+    Command command = decode(channel, buffer, offset, length);
+    if (command != null) {
+      users.dispatch().answer(this, command, Status.BAD, Code.TOO_MANY, "too many commands");
+    }
+  }
+
+  /** PROTOCOL §10: what is no COMMAND is answered BAD. */
+  private @Nullable Command decode(Channel channel, byte[] buffer, int offset, int length) {
     int payload = Messages.payloadOffset(buffer, offset, length);
     if (payload < 0) {
       users.dispatch().malformed();
       respond(
           Messages.failure(NO_COMMAND, Status.BAD, Code.MALFORMED, "not a command"),
           Channel.ordered(0));
-      return;
+      return null;
     }
-    Command command =
-        new Command(
-            buffer[payload - 3] & 0xff,
-            (buffer[payload - 2] & 0xff) << 8 | buffer[payload - 1] & 0xff,
-            Varint.read(buffer, offset + 1),
-            Arrays.copyOfRange(buffer, payload, offset + length),
-            channel);
-    if (phase == Phase.OPEN && handling == null && waiting == null) {
-      users.dispatch().handle(this, command);
-    } else if (phase != Phase.ENDED) {
-      await(command);
-    }
+    return new Command(
+        buffer[payload - 3] & 0xff,
+        (buffer[payload - 2] & 0xff) << 8 | buffer[payload - 1] & 0xff,
+        Varint.read(buffer, offset + 1),
+        Arrays.copyOfRange(buffer, payload, offset + length),
+        channel);
   }
 
   private void await(Command command) {

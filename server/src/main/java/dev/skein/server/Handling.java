@@ -22,7 +22,7 @@ final class Handling implements Runnable {
     this.user = user;
     this.command = command;
     this.route = route;
-    this.thread = dispatch.threads().unstarted(this);
+    this.thread = dispatch.threads().newThread(this);
     this.timer = user.shard().schedule(this::giveUp, dispatch.commandTimeoutMillis());
   }
 
