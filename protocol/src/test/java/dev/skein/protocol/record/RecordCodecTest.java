@@ -89,8 +89,7 @@ class RecordCodecTest {
   void bytesAreThoseOfTheSpecification() {
     assertThat(HexFormat.of().formatHex(RecordCodec.encodeRecord(new OldScore("bob", 258))))
         .isEqualTo("02" + "0803626f62" + "0400000102");
-    assertThat(
-            HexFormat.of().formatHex(RecordCodec.encodeRecord(new Tree("", List.of(leaf("a"))))))
+    assertThat(HexFormat.of().formatHex(RecordCodec.encodeRecord(new Tree("", List.of(leaf("a"))))))
         .isEqualTo("02" + "0800" + "0b0a01" + "02" + "080161" + "0b0a00");
   }
 
@@ -111,7 +110,9 @@ class RecordCodecTest {
 
   @Test
   void anIntegerMayBeReadNarrowerOnlyIfItFits() {
-    byte[] tooLarge = RecordCodec.encodeRecord(new NewScore("b", 1L << 40, List.of(), Colour.RED, new Point(0, 0)));
+    byte[] tooLarge =
+        RecordCodec.encodeRecord(
+            new NewScore("b", 1L << 40, List.of(), Colour.RED, new Point(0, 0)));
     assertMalformed(OldScore.class, tooLarge);
   }
 
