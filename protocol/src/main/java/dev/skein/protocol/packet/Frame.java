@@ -43,6 +43,9 @@ public enum Frame {
   /** The most fragments of one message. */
   public static final int MAX_FRAGMENTS = 64;
 
+  /** The least data in every fragment of a message but its last, against memory amplification. */
+  public static final int FRAGMENT_MIN_BYTES = 512;
+
   /** The longest text of a CLOSE in bytes of UTF-8. */
   public static final int CLOSE_TEXT_MAX_BYTES = 256;
 

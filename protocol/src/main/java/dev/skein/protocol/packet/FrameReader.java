@@ -200,10 +200,14 @@ public final class FrameReader {
       return false;
     }
     long length = (code & Frame.HAS_LENGTH) != 0 ? varint() : end - position;
-    if (length < 0 || length > end - position || fragment && length == 0) {
+    if (length < 0 || length > end - position || fragment && length < fragmentMinBytes()) {
       return false;
     }
     return data((int) length);
+  }
+
+  private int fragmentMinBytes() {
+    return fragmentIndex < fragmentCount - 1 ? Frame.FRAGMENT_MIN_BYTES : 1;
   }
 
   private boolean fragment() {

@@ -9,11 +9,15 @@ import java.util.Arrays;
  * a mistake of the caller and throws. Not thread-safe.
  */
 public final class FrameWriter {
+  private static final int NONE = -1;
+
   private byte[] buffer = new byte[0];
   private int start;
   private int position;
   private int end;
 
+  private int lastLengthPosition = NONE;
+  private int lastTypePosition;
   private int rangeCountPosition;
   private int ranges;
   private long lastRangeSmallest;
@@ -24,6 +28,24 @@ public final class FrameWriter {
     this.start = offset;
     this.position = offset;
     this.end = limit;
+    this.lastLengthPosition = NONE;
+  }
+
+  /**
+   * Leaves out the length of the last frame if it is a MESSAGE, whose data then reaches to the end.
+   * Nothing may be written after it.
+   */
+  public void finish() {
+    if (lastLengthPosition == NONE) {
+      return;
+    }
+    int lengthBytes = Varint.encodedBytes(buffer[lastLengthPosition]);
+    int dataStart = lastLengthPosition + lengthBytes;
+    System.arraycopy(buffer, dataStart, buffer, lastLengthPosition, position - dataStart);
+    buffer[lastTypePosition] &= ~Frame.HAS_LENGTH;
+    position -= lengthBytes;
+    lastLengthPosition = NONE;
+    end = position;
   }
 
   /** Where the next frame goes. */
@@ -43,16 +65,17 @@ public final class FrameWriter {
 
   public void padding(int bytes) {
     require(bytes);
+    lastLengthPosition = NONE;
     Arrays.fill(buffer, position, position + bytes, (byte) Frame.CODE_PADDING);
     position += bytes;
   }
 
   public void ping() {
-    put(Frame.CODE_PING);
+    begin(Frame.CODE_PING);
   }
 
   public void pong() {
-    put(Frame.CODE_PONG);
+    begin(Frame.CODE_PONG);
   }
 
   public void pathChallenge(long token) {
@@ -65,7 +88,7 @@ public final class FrameWriter {
 
   private void path(int code, long token) {
     require(Frame.PATH_BYTES);
-    put(code);
+    begin(code);
     BigEndian.putLong(buffer, position, token);
     position += Long.BYTES;
   }
@@ -77,7 +100,7 @@ public final class FrameWriter {
 
   /** Writes a CLOSE; the text is UTF-8, at most {@link Frame#CLOSE_TEXT_MAX_BYTES}. */
   public void close(int code, byte[] text) {
-    put(Frame.CODE_CLOSE);
+    begin(Frame.CODE_CLOSE);
     varint(code);
     varint(text.length);
     bytes(text, 0, text.length);
@@ -85,7 +108,7 @@ public final class FrameWriter {
 
   /** Writes a RECEIVED. */
   public void received(long count) {
-    put(Frame.CODE_RECEIVED);
+    begin(Frame.CODE_RECEIVED);
     varint(count);
   }
 
@@ -94,7 +117,7 @@ public final class FrameWriter {
    * has made sure of {@link #ackBytes} bytes.
    */
   public void ack(long smallest, long largest, long delayMicros) {
-    put(Frame.CODE_ACK);
+    begin(Frame.CODE_ACK);
     varint(largest);
     varint(delayMicros);
     rangeCountPosition = position;
@@ -154,14 +177,15 @@ public final class FrameWriter {
   public void message(
       Channel channel, long id, byte[] data, int offset, int length, boolean hasLength) {
     Channel.Kind kind = channel.kind();
-    put(type(kind, 0, hasLength));
+    int start = position;
+    begin(type(kind, 0, hasLength));
     if (kind == Channel.Kind.SEQUENCED || kind == Channel.Kind.ORDERED) {
       put(channel.id());
     }
     if (kind != Channel.Kind.UNRELIABLE) {
       varint(id);
     }
-    data(data, offset, length, hasLength);
+    data(start, data, offset, length, hasLength);
   }
 
   /** Writes one slice of a message; parameters as for {@link #message}. */
@@ -175,14 +199,15 @@ public final class FrameWriter {
       int length,
       boolean hasLength) {
     Channel.Kind kind = channel.kind();
-    put(type(kind, Frame.FRAGMENT, hasLength));
+    int start = position;
+    begin(type(kind, Frame.FRAGMENT, hasLength));
     if (kind == Channel.Kind.SEQUENCED || kind == Channel.Kind.ORDERED) {
       put(channel.id());
     }
     varint(id);
     varint(index);
     varint(count);
-    data(data, offset, length, hasLength);
+    data(start, data, offset, length, hasLength);
   }
 
   private static int type(Channel.Kind kind, int fragment, boolean hasLength) {
@@ -192,8 +217,10 @@ public final class FrameWriter {
         | (hasLength ? Frame.HAS_LENGTH : 0);
   }
 
-  private void data(byte[] data, int offset, int length, boolean hasLength) {
+  private void data(int frame, byte[] data, int offset, int length, boolean hasLength) {
     if (hasLength) {
+      lastTypePosition = frame;
+      lastLengthPosition = position;
       varint(length);
     }
     bytes(data, offset, length);
@@ -208,6 +235,11 @@ public final class FrameWriter {
   private void varint(long value) {
     require(Varint.size(value));
     position = Varint.write(buffer, position, value);
+  }
+
+  private void begin(int code) {
+    put(code);
+    lastLengthPosition = NONE;
   }
 
   private void put(int value) {

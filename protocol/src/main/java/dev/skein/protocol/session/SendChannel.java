@@ -1,0 +1,60 @@
+package dev.skein.protocol.session;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One reliable channel's messages in the order of their ids: from the oldest that is not
+ * acknowledged, over the first that is not sent, to the newest queued.
+ */
+final class SendChannel {
+  /** Between the oldest unacknowledged and the newest sent message (PROTOCOL §8.1). */
+  static final int WINDOW_MESSAGES = 1024;
+
+  private @Nullable Outgoing oldest;
+  private @Nullable Outgoing unsent;
+  private @Nullable Outgoing newest;
+  private long nextId;
+
+  void add(Outgoing message) {
+    message.id = nextId++;
+    if (newest == null) {
+      oldest = message;
+    } else {
+      newest.next = message;
+    }
+    newest = message;
+    if (unsent == null) {
+      unsent = message;
+    }
+  }
+
+  /** The first message with something that was never sent. */
+  @Nullable Outgoing unsent() {
+    return unsent;
+  }
+
+  /** True if the first unsent message lies within the window of ids. */
+  boolean isWithinWindow() {
+    return unsent != null && oldest != null && unsent.id - oldest.id < WINDOW_MESSAGES;
+  }
+
+  /** The first unsent message is out completely. */
+  void advance() {
+    if (unsent != null) {
+      unsent = unsent.next;
+    }
+  }
+
+  /** Lets go of acknowledged messages at the head; returns the weight they had. */
+  int releaseAcked() {
+    int weight = 0;
+    while (oldest != null && oldest.isWholeAcked()) {
+      weight += oldest.weight();
+      oldest = oldest.next;
+    }
+    if (oldest == null) {
+      newest = null;
+    }
+    return weight;
+  }
+}

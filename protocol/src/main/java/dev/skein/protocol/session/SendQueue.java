@@ -1,0 +1,365 @@
+package dev.skein.protocol.session;
+
+import dev.skein.protocol.Channel;
+import dev.skein.protocol.packet.FrameWriter;
+import dev.skein.protocol.session.Session.SendResult;
+import dev.skein.protocol.session.SessionConfig.Overflow;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All messages a session holds for its peer, and the order in which they fill datagrams: what was
+ * lost first, then every channel in turn, so that none waits for another, then repeats.
+ */
+final class SendQueue {
+  /** Unsent bytes that fill a datagram, so that waiting for more gains nothing. */
+  static final int FULL_BYTES = Outgoing.FRAGMENT_MAX_BYTES;
+
+  /** Frames remembered for a repeat in spare room. */
+  private static final int REPEATS_MAX_FRAMES = 16;
+
+  private static final SendChannel[] NO_CHANNELS = {};
+
+  private final SessionConfig config;
+  private final Counters counters;
+  private final UnreliableQueue unreliable;
+
+  /** By channel id plus one; reliable-unordered is at 0. */
+  private @Nullable SendChannel[] channels = NO_CHANNELS;
+
+  /** Channels with something unsent, served in turn. */
+  private SendChannel[] active = NO_CHANNELS;
+
+  private int activeCount;
+  private int turn;
+
+  private @Nullable Outgoing resendHead;
+  private @Nullable Outgoing resendTail;
+  private @Nullable SentFrame repeats;
+  private int repeatCount;
+
+  private int reliableBytes;
+  private int windowBytes;
+  private int unsentBytes;
+  private long windowEndNanos;
+  private boolean stalled;
+  private @Nullable SentFrame written;
+
+  SendQueue(SessionConfig config, Counters counters) {
+    this.config = config;
+    this.counters = counters;
+    this.unreliable = new UnreliableQueue(config.unreliableTtlMillis(), counters);
+  }
+
+  /** Bytes of messages held, with what each counts beyond its own. */
+  int bytes() {
+    return reliableBytes + unreliable.weight();
+  }
+
+  /** True if something was lost and has to go out again at once. */
+  boolean hasResends() {
+    while (resendHead != null && resendHead.firstLost() < 0) {
+      popResend();
+    }
+    return resendHead != null;
+  }
+
+  /** True if new messages wait and the peer's window has room for one of them. */
+  boolean hasSendable() {
+    return !stalled && (activeCount > 0 || !unreliable.isEmpty());
+  }
+
+  /** When new messages want to leave; meaningful while {@link #hasSendable}. */
+  long readyNanos(long nowNanos) {
+    return unsentBytes + unreliable.weight() >= FULL_BYTES ? nowNanos : windowEndNanos;
+  }
+
+
+  /**
+   * Takes a message, or drops one by the policy of its kind. {@code CLOSED} says that the policy
+   * wants the session closed.
+   */
+  SendResult offer(
+      Channel channel, long conflationKey, byte[] data, int offset, int length, long nowNanos) {
+    boolean reliable = channel.kind().reliable();
+    unreliable.expire(nowNanos);
+    if (!reliable && conflationKey != 0) {
+      Outgoing queued = unreliable.replaceable(conflationKey);
+      if (queued != null) {
+        unreliable.replace(queued, channel, data, offset, length, nowNanos);
+        return SendResult.ACCEPTED;
+      }
+    }
+    if (bytes() + length + Outgoing.OVERHEAD_BYTES > config.sendQueueMaxBytes()) {
+      SendResult result =
+          overflow(reliable, length, reliable ? config.reliableOverflow() : config.unreliableOverflow());
+      if (result != SendResult.ACCEPTED) {
+        return result;
+      }
+    }
+    if (!hasSendable()) {
+      windowEndNanos = nowNanos + config.packWindowNanos();
+    }
+    stalled = false;
+    Outgoing message = new Outgoing(channel, data, offset, length, nowNanos);
+    if (reliable) {
+      addReliable(message);
+    } else {
+      message.conflationKey = conflationKey;
+      unreliable.add(message);
+    }
+    return SendResult.ACCEPTED;
+  }
+
+  private SendResult overflow(boolean reliable, int length, Overflow policy) {
+    if (policy == Overflow.DISCONNECT) {
+      return SendResult.CLOSED;
+    }
+    if (policy == Overflow.DROP_OLDEST) {
+      int room = config.sendQueueMaxBytes() - length - Outgoing.OVERHEAD_BYTES;
+      while (bytes() > room && !unreliable.isEmpty()) {
+        unreliable.dropOldest();
+      }
+      if (bytes() <= room) {
+        return SendResult.ACCEPTED;
+      }
+    }
+    counters.messagesDropped++;
+    return SendResult.DROPPED;
+  }
+
+  private void addReliable(Outgoing message) {
+    SendChannel channel = channel(message.channel());
+    boolean wasIdle = channel.unsent() == null;
+    channel.add(message);
+    reliableBytes += message.weight();
+    unsentBytes += message.weight();
+    if (wasIdle) {
+      if (activeCount == active.length) {
+        active = Arrays.copyOf(active, activeCount + 2);
+      }
+      active[activeCount++] = channel;
+    }
+  }
+
+  private SendChannel channel(Channel channel) {
+    int index = index(channel);
+    if (index >= channels.length) {
+      channels = Arrays.copyOf(channels, index + 1);
+    }
+    SendChannel found = channels[index];
+    if (found == null) {
+      found = new SendChannel();
+      channels[index] = found;
+    }
+    return found;
+  }
+
+  private static int index(Channel channel) {
+    return channel.kind() == Channel.Kind.RELIABLE ? 0 : channel.id() + 1;
+  }
+
+  /**
+   * Fills the writer.
+   *
+   * @param repeatResends true to send what is sent again once more with a later datagram, in room
+   *     that would stay empty (PROTOCOL §8.2)
+   * @return the reliable frames written, null if none
+   */
+  @Nullable SentFrame write(FrameWriter writer, boolean repeatResends, long nowNanos) {
+    written = null;
+    SentFrame repeatable = repeats;
+    repeats = null;
+    int start = writer.position();
+    writeResends(writer, repeatResends);
+    writeNew(writer, nowNanos);
+    if (writer.position() > start) {
+      repeatCount -= writeRepeats(writer, repeatable);
+    } else {
+      repeats = repeatable;
+    }
+    SentFrame frames = written;
+    written = null;
+    return frames;
+  }
+
+  private void writeResends(FrameWriter writer, boolean repeat) {
+    while (hasResends()) {
+      Outgoing message = resendHead;
+      if (message == null) {
+        return;
+      }
+      int fragment = message.firstLost();
+      if (!message.write(writer, fragment)) {
+        return;
+      }
+      message.markResent(fragment);
+      counters.framesRetransmitted++;
+      sent(message, fragment);
+      if (repeat && repeatCount < REPEATS_MAX_FRAMES) {
+        repeats = new SentFrame(message, fragment, repeats);
+        repeatCount++;
+      }
+    }
+  }
+
+  private void writeNew(FrameWriter writer, long nowNanos) {
+    boolean progress = true;
+    while (progress) {
+      progress = unreliable.writeNext(writer, nowNanos);
+      progress |= writeNextReliable(writer);
+    }
+  }
+
+  /** Writes one frame of the next channel in turn whose window and size allow it. */
+  private boolean writeNextReliable(FrameWriter writer) {
+    boolean blockedByWindow = activeCount > 0;
+    for (int tried = 0; tried < activeCount; tried++) {
+      if (turn >= activeCount) {
+        turn = 0;
+      }
+      SendChannel channel = active[turn];
+      Outgoing message = channel.unsent();
+      if (message != null && isWithinWindow(channel, message)) {
+        blockedByWindow = false;
+        if (message.write(writer, message.nextFragment)) {
+          sentFirstTime(channel, message);
+          return true;
+        }
+      }
+      turn++;
+    }
+    stalled = blockedByWindow && unreliable.isEmpty();
+    return false;
+  }
+
+  private boolean isWithinWindow(SendChannel channel, Outgoing message) {
+    return !message.isUntouched()
+        || channel.isWithinWindow()
+            && windowBytes + message.weight()
+                <= config.receiveWindowBytes() + Outgoing.OVERHEAD_BYTES;
+  }
+
+  private void sentFirstTime(SendChannel channel, Outgoing message) {
+    if (message.isUntouched()) {
+      windowBytes += message.weight();
+    }
+    sent(message, message.nextFragment);
+    message.nextFragment++;
+    if (message.isWholeSent()) {
+      unsentBytes -= message.weight();
+      counters.messagesSent++;
+      channel.advance();
+    }
+    if (channel.unsent() == null) {
+      active[turn] = active[--activeCount];
+    } else {
+      turn++;
+    }
+  }
+
+  /** Writes what still waits for a repeat into the room that is left; returns how many are done. */
+  private int writeRepeats(FrameWriter writer, @Nullable SentFrame repeatable) {
+    int done = 0;
+    for (SentFrame frame = repeatable; frame != null; frame = frame.next()) {
+      Outgoing message = frame.message();
+      if (!message.isAcked(frame.fragment()) && message.write(writer, frame.fragment())) {
+        counters.framesRetransmitted++;
+        sent(message, frame.fragment());
+      }
+      done++;
+    }
+    return done;
+  }
+
+  private void sent(Outgoing message, int fragment) {
+    message.addCopy(fragment);
+    written = new SentFrame(message, fragment, written);
+  }
+
+  /** A packet that carried these frames was acknowledged. */
+  void onAcked(@Nullable SentFrame frames) {
+    for (SentFrame frame = frames; frame != null; frame = frame.next()) {
+      Outgoing message = frame.message();
+      message.removeCopy(frame.fragment());
+      if (!message.isAcked(frame.fragment())) {
+        message.markAcked(frame.fragment());
+        if (message.isWholeAcked()) {
+          reliableBytes -= message.weight();
+          windowBytes -= channel(message.channel()).releaseAcked();
+          stalled = false;
+        }
+      }
+    }
+  }
+
+  /** A packet that carried these frames was lost: what no other packet carries goes out again. */
+  void onLost(@Nullable SentFrame frames) {
+    for (SentFrame frame = frames; frame != null; frame = frame.next()) {
+      int copies = frame.message().removeCopy(frame.fragment());
+      if (copies == 0) {
+        resend(frame);
+      }
+    }
+  }
+
+  /**
+   * Nothing was heard of these frames for too long: sends them again without giving up the copies
+   * in flight.
+   *
+   * @return false if all of them have arrived in other packets
+   */
+  boolean probe(@Nullable SentFrame frames) {
+    boolean any = false;
+    for (SentFrame frame = frames; frame != null; frame = frame.next()) {
+      any |= resend(frame);
+    }
+    return any;
+  }
+
+  private boolean resend(SentFrame frame) {
+    Outgoing message = frame.message();
+    if (message.isAcked(frame.fragment())) {
+      return false;
+    }
+    message.markLost(frame.fragment());
+    if (!message.inResendQueue) {
+      message.inResendQueue = true;
+      message.nextResend = null;
+      if (resendTail == null) {
+        resendHead = message;
+      } else {
+        resendTail.nextResend = message;
+      }
+      resendTail = message;
+    }
+    return true;
+  }
+
+  private void popResend() {
+    Outgoing message = resendHead;
+    if (message != null) {
+      message.inResendQueue = false;
+      resendHead = message.nextResend;
+      message.nextResend = null;
+      if (resendHead == null) {
+        resendTail = null;
+      }
+    }
+  }
+
+  /** The session is closed: lets go of everything. */
+  void clear() {
+    unreliable.clear();
+    channels = NO_CHANNELS;
+    active = NO_CHANNELS;
+    activeCount = 0;
+    resendHead = null;
+    resendTail = null;
+    repeats = null;
+    repeatCount = 0;
+    reliableBytes = 0;
+    windowBytes = 0;
+    unsentBytes = 0;
+  }
+}
