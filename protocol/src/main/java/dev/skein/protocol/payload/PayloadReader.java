@@ -145,11 +145,10 @@ public final class PayloadReader {
   /** A value, which must be there. */
   public Value value(int maxBytes) {
     return optionalValue(maxBytes)
-        .orElseGet(
-            () -> {
-              reject();
-              return Value.of(false);
-            });
+        .orElseGet(() -> {
+          reject();
+          return Value.of(false);
+        });
   }
 
   /** A value or none (tag 0). */

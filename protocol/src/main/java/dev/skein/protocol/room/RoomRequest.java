@@ -376,13 +376,12 @@ public sealed interface RoomRequest {
           case RoomCmd.GET_PROPERTIES -> new GetProperties(in.varint(), keys(in));
           case RoomCmd.SET_PROPERTIES -> new SetProperties(in.varint(), values(in));
           case RoomCmd.REPLACE_PROPERTY ->
-              new ReplaceProperty(in.varint(), key(in), in.optionalValue(RoomWire.MAX_BYTES), value(in));
-          case RoomCmd.INCREMENT_PROPERTY ->
-              new IncrementProperty(in.varint(), key(in), value(in));
+              new ReplaceProperty(
+                  in.varint(), key(in), in.optionalValue(RoomWire.MAX_BYTES), value(in));
+          case RoomCmd.INCREMENT_PROPERTY -> new IncrementProperty(in.varint(), key(in), value(in));
           case RoomCmd.REMOVE_PROPERTIES -> new RemoveProperties(in.varint(), keys(in));
           case RoomCmd.PUT_OBJECT ->
-              new PutObject(
-                  in.varint(), key(in), combine(in), in.bool(), in.varint(), value(in));
+              new PutObject(in.varint(), key(in), combine(in), in.bool(), in.varint(), value(in));
           case RoomCmd.REMOVE_OBJECT -> new RemoveObject(in.varint(), key(in));
           case RoomCmd.CHANGE_OWNER -> new ChangeOwner(in.varint(), member(in));
           case RoomCmd.KICK -> new Kick(in.varint(), member(in), in.rest());

@@ -34,4 +34,16 @@ final class Counters {
         messagesDropped,
         packetsDuplicate + packetsNotAuthentic + packetsMalformed);
   }
+
+  DatagramDrops drops() {
+    return new DatagramDrops(
+        packetsDuplicate,
+        packetsNotAuthentic,
+        packetsMalformed,
+        messagesExpired,
+        messagesDropped,
+        messagesConflated,
+        messagesStale,
+        messagesIncomplete);
+  }
 }

@@ -1,31 +1,581 @@
 package dev.skein.protocol.session;
 
+import dev.skein.protocol.Channel;
+import dev.skein.protocol.CloseReason;
+import dev.skein.protocol.Code;
+import dev.skein.protocol.crypto.CipherSuite;
+import dev.skein.protocol.crypto.PacketCipher;
+import dev.skein.protocol.crypto.SessionSecrets;
+import dev.skein.protocol.packet.BigEndian;
+import dev.skein.protocol.packet.Carrier;
+import dev.skein.protocol.packet.Frame;
+import dev.skein.protocol.packet.FrameReader;
+import dev.skein.protocol.packet.FrameWriter;
+import dev.skein.protocol.packet.PacketHeader;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A session over datagrams (PROTOCOL §6.1, §8): sealed packets, acks, loss recovery, congestion
  * control, fragments, path change. Confined to one thread; never blocks, never reads a clock.
+ *
+ * <p>The owner hands in datagrams with {@link #onDatagram}, calls {@link #onTimeout} at {@link
+ * #nextTimeoutNanos}, and after each of these and after {@link #send} looks at {@link
+ * #nextSendNanos}: once that is reached it calls {@link #poll} until it returns 0.
  */
-public abstract non-sealed class DatagramSession implements Session {
-  // Contract for the author of this class (make it final and concrete, keep these signatures):
-  //
-  // public DatagramSession(Role role, long connectionId, SessionSecrets secrets, SessionConfig
-  // config,
-  //     SocketAddress path, SessionEvents events, RandomGenerator random, long nowNanos)
-  //     Role.CLIENT writes the connection id into its packets, Role.SERVER does not.
-  //
-  // public Received onDatagram(byte[] datagram, int offset, int length, SocketAddress from, long
-  // nowNanos)
-  //     Opens in place (datagram is overwritten). enum Received { ACCEPTED, DUPLICATE,
-  // NOT_AUTHENTIC, MALFORMED, CLOSED }
-  //
-  // public int poll(byte[] out, int offset, long nowNanos)
-  //     Writes the next datagram, returns its length; 0 when there is nothing to send now
-  //     (window not over, congestion window full, pacing). Call until 0.
-  //     After a non-zero return, pollPath() tells the address it is for.
-  //
-  // public SocketAddress pollPath()
-  // public SocketAddress path()            the validated address
-  //
-  // public void rebind(long nowNanos)      client: the socket was replaced; send a PING at once
-  // public static int connectionIdOffset() and static long connectionId(byte[] datagram, int
-  // offset)
+public final class DatagramSession implements Session {
+
+  /** What became of a datagram. */
+  public enum Received {
+    /** It opened and was taken in, even if what it said closed the session. */
+    ACCEPTED,
+    /** Its number was seen before or is too old; dropped. */
+    DUPLICATE,
+    /** It did not open; dropped. */
+    NOT_AUTHENTIC,
+    /** It cannot be a packet of this direction; dropped. */
+    MALFORMED,
+    /** The session is closed; dropped. */
+    CLOSED
+  }
+
+  /** A number further ahead than this cannot come from the peer; opening it would cost keys. */
+  static final long NUMBER_JUMP_MAX = 1L << 24;
+
+  /** A CLOSE is said so many times at most, each time but the first as an answer. */
+  private static final int CLOSES_MAX = 4;
+
+  private static final long LAST_NUMBER = PacketHeader.MAX_NUMBER - CLOSES_MAX;
+  private static final byte[] NO_BYTES = {};
+
+  private final Role role;
+  private final long id;
+  private final SessionConfig config;
+  private final SessionEvents events;
+  private final RandomGenerator random;
+  private final PacketCipher sealing;
+  private final PacketCipher opening;
+
+  private final Counters counters = new Counters();
+  private final ReplayWindow replay = new ReplayWindow();
+  private final ReceivedPackets received;
+  private final SendQueue queue;
+  private final LossRecovery recovery;
+  private final Inbox inbox;
+  private final PathValidation paths;
+  private final Silence silence;
+  private final FrameReader reader;
+  private final FrameWriter writer = new FrameWriter();
+
+  private State state = State.OPEN;
+  private @Nullable CloseReason closeReason;
+  private boolean closeDue;
+  private int closesSent;
+  private boolean pingDue;
+  private boolean pathResponseDue;
+  private long pathResponseToken;
+  private SocketAddress pollPath;
+  private long lastNanos;
+
+  /**
+   * A session right after its handshake.
+   *
+   * @param role {@code CLIENT} writes the connection id into its packets, {@code SERVER} does not
+   * @param path the address the peer has proven
+   * @param random for path challenges; has to be unpredictable in production
+   */
+  public DatagramSession(
+      Role role,
+      long connectionId,
+      SessionSecrets secrets,
+      SessionConfig config,
+      SocketAddress path,
+      SessionEvents events,
+      RandomGenerator random,
+      long nowNanos) {
+    this.role = role;
+    this.id = connectionId;
+    this.config = config;
+    this.events = events;
+    this.random = random;
+    boolean client = role == Role.CLIENT;
+    byte[] own = client ? secrets.clientToServer() : secrets.serverToClient();
+    byte[] peers = client ? secrets.serverToClient() : secrets.clientToServer();
+    sealing = PacketCipher.sealing(secrets.suite(), own);
+    opening = PacketCipher.opening(secrets.suite(), peers);
+    received = new ReceivedPackets(config.maxAckDelayMillis());
+    queue = new SendQueue(config, counters);
+    recovery = new LossRecovery(queue, counters, config.maxAckDelayMillis(), nowNanos);
+    inbox = new Inbox(config, counters, this::deliver);
+    paths = new PathValidation(path);
+    silence = new Silence(role, config, nowNanos);
+    reader = new FrameReader(Carrier.DATAGRAM, config.channels());
+    pollPath = path;
+    lastNanos = nowNanos;
+  }
+
+  /** Where the connection id starts in a datagram of a client. */
+  public static int connectionIdOffset() {
+    return PacketHeader.CONNECTION_ID_OFFSET;
+  }
+
+  /**
+   * The connection id of a client's datagram that starts at {@code offset}; the caller has checked
+   * that it is a packet ({@link PacketHeader#fromClient}) of at least 9 bytes.
+   */
+  public static long connectionId(byte[] datagram, int offset) {
+    return BigEndian.getLong(datagram, offset + PacketHeader.CONNECTION_ID_OFFSET);
+  }
+
+  // ---- sending ----
+
+  @Override
+  public SendResult send(Channel channel, byte[] message, int offset, int length, long nowNanos) {
+    return sendConflated(channel, 0, message, offset, length, nowNanos);
+  }
+
+  @Override
+  public SendResult sendConflated(
+      Channel channel, long conflationKey, byte[] message, int offset, int length, long nowNanos) {
+    Objects.checkFromIndexSize(offset, length, message.length);
+    if (channel.id() >= config.channels()) {
+      throw new IllegalArgumentException(
+          "channel " + channel.id() + " is not below the session's " + config.channels());
+    }
+    lastNanos = nowNanos;
+    if (state == State.CLOSED) {
+      return SendResult.CLOSED;
+    }
+    if (length > config.maxMessageBytes()) {
+      return SendResult.TOO_LARGE;
+    }
+    if (state == State.DETACHED && !channel.kind().reliable()) {
+      counters.messagesDropped++;
+      return SendResult.DROPPED;
+    }
+    SendResult result = queue.offer(channel, conflationKey, message, offset, length, nowNanos);
+    if (result == SendResult.CLOSED) {
+      close(Code.SLOW_CONSUMER, "send queue is full", nowNanos);
+    }
+    return result;
+  }
+
+  @Override
+  public void ping(long nowNanos) {
+    lastNanos = nowNanos;
+    pingDue = true;
+  }
+
+  /**
+   * Writes the next datagram, at most {@link SessionConfig#MAX_DATAGRAM_BYTES} from {@code offset}
+   * on; {@link #pollPath} then tells where it goes.
+   *
+   * @return its length, or 0 if nothing wants to be sent now
+   * @throws IndexOutOfBoundsException if {@code out} has no room for a full datagram
+   */
+  public int poll(byte[] out, int offset, long nowNanos) {
+    Objects.checkFromIndexSize(offset, SessionConfig.MAX_DATAGRAM_BYTES, out.length);
+    lastNanos = nowNanos;
+    if (state != State.CLOSED && recovery.nextNumber() >= LAST_NUMBER) {
+      close(Code.EXHAUSTED, "packet numbers used up", nowNanos);
+    }
+    if (state == State.CLOSED) {
+      return pollClose(out, offset, nowNanos);
+    }
+    if (isMute()) {
+      return 0;
+    }
+    if (paths.dueNanos() <= nowNanos) {
+      int challenge = pollChallenge(out, offset, nowNanos);
+      if (challenge > 0) {
+        return challenge;
+      }
+    }
+    recovery.forgetUnanswered(nowNanos);
+    boolean mayData = recovery.sendableNanos(nowNanos) <= nowNanos;
+    boolean wantsData = mayData && queueReadyNanos() <= nowNanos;
+    if (!wantsData && received.dueNanos() > nowNanos && !pingDue && !pathResponseDue) {
+      return 0;
+    }
+    return pollFrames(out, offset, mayData, nowNanos);
+  }
+
+  private int pollFrames(byte[] out, int offset, boolean mayData, long nowNanos) {
+    int frames = begin(out, offset);
+    if (received.dueNanos() != Long.MAX_VALUE) {
+      received.write(writer, nowNanos);
+    }
+    int afterAck = writer.position();
+    if (pathResponseDue) {
+      writer.pathResponse(pathResponseToken);
+      pathResponseDue = false;
+    }
+    if (pingDue) {
+      writer.ping();
+      pingDue = false;
+    }
+    SentFrame reliable = mayData ? queue.write(writer, recovery.isThin(), nowNanos) : null;
+    if (writer.written() == 0) {
+      return 0;
+    }
+    boolean elicitsAck = writer.position() > afterAck;
+    writer.finish();
+    pollPath = paths.path();
+    int length = seal(out, offset, frames, nowNanos);
+    if (elicitsAck) {
+      recovery.onSent(length, reliable, nowNanos);
+    } else {
+      recovery.onSentAckOnly(nowNanos);
+    }
+    return length;
+  }
+
+  private int pollChallenge(byte[] out, int offset, long nowNanos) {
+    int frames = begin(out, offset);
+    int length = frames - offset + Frame.PATH_BYTES + CipherSuite.TAG_BYTES;
+    if (!paths.mayChallenge(length, nowNanos)) {
+      paths.exhaust();
+      return 0;
+    }
+    writer.pathChallenge(paths.token());
+    pollPath = paths.candidate();
+    seal(out, offset, frames, nowNanos);
+    paths.onChallengeSent(length, nowNanos);
+    recovery.onSentAckOnly(nowNanos);
+    return length;
+  }
+
+  private int pollClose(byte[] out, int offset, long nowNanos) {
+    CloseReason reason = closeReason;
+    if (!closeDue || reason == null) {
+      return 0;
+    }
+    closeDue = false;
+    closesSent++;
+    int frames = begin(out, offset);
+    byte[] text = reason.text().getBytes(StandardCharsets.UTF_8);
+    writer.close(reason.code(), text);
+    pollPath = paths.path();
+    int length = seal(out, offset, frames, nowNanos);
+    recovery.onSentAckOnly(nowNanos);
+    return length;
+  }
+
+  /** Writes the header and points the writer behind it; returns where the frames start. */
+  private int begin(byte[] out, int offset) {
+    long number = recovery.nextNumber();
+    long acked = recovery.largestAcked();
+    int frames =
+        role == Role.CLIENT
+            ? PacketHeader.writeFromClient(out, offset, id, number, acked)
+            : PacketHeader.writeFromServer(out, offset, number, acked);
+    int limit = offset + SessionConfig.MAX_DATAGRAM_BYTES - CipherSuite.TAG_BYTES;
+    writer.reset(out, frames, limit);
+    return frames;
+  }
+
+  private int seal(byte[] out, int offset, int frames, long nowNanos) {
+    int header = frames - offset;
+    int length =
+        header + sealing.seal(recovery.nextNumber(), out, offset, header, writer.written());
+    writer.reset(NO_BYTES, 0, 0);
+    counters.packetsSent++;
+    counters.bytesSent += length;
+    silence.onSpoken(nowNanos);
+    return length;
+  }
+
+  /** The address the datagram of the last {@link #poll} is for. */
+  public SocketAddress pollPath() {
+    return pollPath;
+  }
+
+  /** The address the peer is known to be at. */
+  public SocketAddress path() {
+    return paths.path();
+  }
+
+  @Override
+  public long nextSendNanos() {
+    if (state == State.CLOSED) {
+      return closeDue ? lastNanos : Long.MAX_VALUE;
+    }
+    if (isMute()) {
+      return Long.MAX_VALUE;
+    }
+    if (pingDue || pathResponseDue) {
+      return lastNanos;
+    }
+    long at = Math.min(received.dueNanos(), paths.dueNanos());
+    long ready = queueReadyNanos();
+    if (ready < at) {
+      at = Math.min(at, Math.max(ready, recovery.sendableNanos(lastNanos)));
+    }
+    return at;
+  }
+
+  private long queueReadyNanos() {
+    if (queue.hasResends()) {
+      return lastNanos;
+    }
+    return queue.hasSendable() ? queue.readyNanos(lastNanos) : Long.MAX_VALUE;
+  }
+
+  /** PROTOCOL §8.4: a server does not send to a peer it has not heard for long. */
+  private boolean isMute() {
+    return state == State.DETACHED && role == Role.SERVER;
+  }
+
+  // ---- receiving ----
+
+  /**
+   * Takes in a datagram from the network. It is opened in place, so the bytes are overwritten; they
+   * are not kept.
+   *
+   * @param from where it came from; only a server looks at it
+   */
+  public Received onDatagram(
+      byte[] datagram, int offset, int length, SocketAddress from, long nowNanos) {
+    lastNanos = nowNanos;
+    if (state == State.CLOSED) {
+      CloseReason reason = closeReason;
+      closeDue |= reason != null && !reason.byPeer() && closesSent > 0 && closesSent < CLOSES_MAX;
+      return Received.CLOSED;
+    }
+    if (!isPacket(datagram, offset, length)) {
+      counters.packetsMalformed++;
+      return Received.MALFORMED;
+    }
+    int header = PacketHeader.bytes(datagram[offset]);
+    long number = PacketHeader.number(datagram, offset, replay.largest());
+    if (replay.refuses(number)) {
+      counters.packetsDuplicate++;
+      return Received.DUPLICATE;
+    }
+    int plain = -1;
+    if (number < PacketHeader.MAX_NUMBER && number - replay.largest() <= NUMBER_JUMP_MAX) {
+      plain = opening.open(number, datagram, offset, header, length - header);
+    }
+    if (plain < 0) {
+      counters.packetsNotAuthentic++;
+      return Received.NOT_AUTHENTIC;
+    }
+    boolean newest = number > replay.largest();
+    replay.add(number);
+    counters.packetsReceived++;
+    counters.bytesReceived += length;
+    heard(nowNanos);
+    if (state != State.CLOSED) {
+      onFrames(datagram, offset + header, plain, number, length, nowNanos);
+    }
+    if (newest && role == Role.SERVER && state != State.CLOSED) {
+      paths.onNewest(from, length, random, nowNanos);
+    }
+    return Received.ACCEPTED;
+  }
+
+  private boolean isPacket(byte[] datagram, int offset, int length) {
+    if (length == 0) {
+      return false;
+    }
+    byte flags = datagram[offset];
+    boolean rightForm =
+        role == Role.SERVER ? PacketHeader.fromClient(flags) : PacketHeader.fromServer(flags);
+    return rightForm && length > PacketHeader.bytes(flags) + CipherSuite.TAG_BYTES;
+  }
+
+  private void heard(long nowNanos) {
+    silence.onHeard(nowNanos);
+    if (state == State.DETACHED) {
+      state = State.OPEN;
+      recovery.loseAll(false, nowNanos);
+      events.onStateChange(this, State.OPEN);
+    }
+  }
+
+  private void onFrames(
+      byte[] buffer, int offset, int plain, long number, int length, long nowNanos) {
+    boolean inOrder = received.add(number, nowNanos);
+    boolean elicitsAck = false;
+    boolean atOnce = !inOrder;
+    reader.reset(buffer, offset, plain);
+    while (state != State.CLOSED) {
+      Frame frame = reader.next();
+      if (frame == Frame.END) {
+        break;
+      }
+      if (frame != Frame.ACK && frame != Frame.PADDING && frame != Frame.CLOSE) {
+        elicitsAck = true;
+        atOnce |= frame != Frame.MESSAGE || reader.kind().reliable();
+      }
+      onFrame(frame, nowNanos);
+    }
+    reader.reset(NO_BYTES, 0, 0);
+    if (elicitsAck) {
+      received.owe(atOnce, length, nowNanos);
+    }
+  }
+
+  private void onFrame(Frame frame, long nowNanos) {
+    switch (frame) {
+      case END, PADDING -> {}
+      case MESSAGE -> {
+        int code = inbox.accept(reader);
+        if (code != Code.NONE) {
+          close(code, code == Code.MALFORMED ? "bad fragment" : "over the window", nowNanos);
+        }
+      }
+      case ACK -> {
+        if (!recovery.onAck(reader, nowNanos)) {
+          close(Code.MALFORMED, "ack of a packet never sent", nowNanos);
+        }
+        silence.onAcked(recovery.largestAcked());
+      }
+      case PING -> events.onPing(this);
+      case PATH_CHALLENGE -> {
+        pathResponseDue = true;
+        pathResponseToken = reader.pathToken();
+      }
+      case PATH_RESPONSE -> {
+        if (paths.onResponse(reader.pathToken())) {
+          recovery.loseAll(true, nowNanos);
+        }
+      }
+      case CLOSE -> end(new CloseReason(reader.closeCode(), reader.closeText(), true));
+      case MALFORMED, RECEIVED, PONG -> {
+        counters.packetsMalformed++;
+        close(Code.MALFORMED, "bad frame", nowNanos);
+      }
+    }
+  }
+
+  private boolean deliver(Channel channel, byte[] buffer, int offset, int length) {
+    counters.messagesReceived++;
+    events.onMessage(this, channel, buffer, offset, length);
+    return state != State.CLOSED;
+  }
+
+  // ---- time ----
+
+  @Override
+  public long nextTimeoutNanos() {
+    if (state == State.CLOSED) {
+      return Long.MAX_VALUE;
+    }
+    long silent = silence.deadlineNanos(state == State.DETACHED);
+    return isMute() ? silent : Math.min(silent, recovery.deadlineNanos());
+  }
+
+  @Override
+  public void onTimeout(long nowNanos) {
+    lastNanos = nowNanos;
+    if (state == State.OPEN && silence.isIdle(nowNanos)) {
+      state = State.DETACHED;
+      if (role == Role.CLIENT) {
+        silence.seek(recovery.nextNumber(), nowNanos);
+      }
+      events.onStateChange(this, State.DETACHED);
+    }
+    if (state == State.DETACHED && silence.isGone(nowNanos)) {
+      close(Code.IDLE, "nothing heard", nowNanos);
+    }
+    if (state == State.CLOSED || isMute()) {
+      return;
+    }
+    if (silence.wantsPing(nowNanos)) {
+      pingDue = true;
+    }
+    recovery.onTimeout(nowNanos);
+  }
+
+  /**
+   * The client's socket was replaced, so that its address may have changed: sends PINGs until the
+   * server answers on the new path. Only for {@link Role#CLIENT}.
+   */
+  public void rebind(long nowNanos) {
+    if (role != Role.CLIENT) {
+      throw new IllegalStateException("only a client replaces its socket");
+    }
+    lastNanos = nowNanos;
+    if (state == State.CLOSED) {
+      return;
+    }
+    recovery.loseAll(true, nowNanos);
+    silence.seek(recovery.nextNumber(), nowNanos);
+    pingDue = silence.wantsPing(nowNanos);
+  }
+
+  // ---- end ----
+
+  @Override
+  public void close(int code, String text, long nowNanos) {
+    lastNanos = nowNanos;
+    if (state != State.CLOSED) {
+      closeDue = true;
+      end(new CloseReason(code, cut(text), false));
+    }
+  }
+
+  /** Cuts to the length of PROTOCOL §7 without splitting a character. */
+  private static String cut(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length <= Frame.CLOSE_TEXT_MAX_BYTES) {
+      return text;
+    }
+    int end = Frame.CLOSE_TEXT_MAX_BYTES;
+    while ((bytes[end] & 0xC0) == 0x80) {
+      end--;
+    }
+    return new String(Arrays.copyOf(bytes, end), StandardCharsets.UTF_8);
+  }
+
+  private void end(CloseReason reason) {
+    state = State.CLOSED;
+    closeReason = reason;
+    queue.clear();
+    inbox.clear();
+    events.onClosed(this, reason);
+  }
+
+  // ---- state ----
+
+  @Override
+  public long id() {
+    return id;
+  }
+
+  @Override
+  public State state() {
+    return state;
+  }
+
+  @Override
+  public Optional<CloseReason> closeReason() {
+    return Optional.ofNullable(closeReason);
+  }
+
+  @Override
+  public int queuedBytes() {
+    return queue.bytes();
+  }
+
+  /** Bytes of received messages that wait for earlier ones or for the rest of themselves. */
+  public int heldBytes() {
+    return inbox.heldBytes();
+  }
+
+  @Override
+  public SessionStats stats() {
+    return counters.stats(recovery.smoothedRttNanos());
+  }
+
+  /** What was dropped, by reason. */
+  public DatagramDrops drops() {
+    return counters.drops();
+  }
 }

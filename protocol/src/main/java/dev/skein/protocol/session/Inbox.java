@@ -57,8 +57,7 @@ final class Inbox {
     if (frame.isFragment()) {
       return unreliableFragment(frame);
     }
-    delivery.deliver(
-        Channel.UNRELIABLE, frame.buffer(), frame.dataOffset(), frame.dataLength());
+    delivery.deliver(Channel.UNRELIABLE, frame.buffer(), frame.dataOffset(), frame.dataLength());
     return Code.NONE;
   }
 
@@ -146,13 +145,14 @@ final class Inbox {
   }
 
   private int release(ReceiveChannel channel, Assembly assembly) {
-    if (!channel.isOrdered() && channel.takeComplete(assembly)) {
-      heldBytes -= assembly.weight();
-      byte[] whole = assembly.join();
-      delivery.deliver(channel.channel(), whole, 0, whole.length);
-      return Code.NONE;
+    if (channel.isOrdered()) {
+      return drain(channel);
     }
-    return drain(channel);
+    channel.takeComplete(assembly);
+    heldBytes -= assembly.weight();
+    byte[] whole = assembly.join();
+    delivery.deliver(channel.channel(), whole, 0, whole.length);
+    return Code.NONE;
   }
 
   /** Delivers what was held behind the message just delivered. */

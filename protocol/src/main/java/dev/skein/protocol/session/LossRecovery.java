@@ -138,7 +138,8 @@ final class LossRecovery {
     }
     largestAcked = Math.max(largestAcked, largest);
     if (sample) {
-      long delayMicros = Math.min(ack.ackDelayMicros(), TimeUnit.NANOSECONDS.toMicros(maxAckDelayNanos));
+      long delayMicros =
+          Math.min(ack.ackDelayMicros(), TimeUnit.NANOSECONDS.toMicros(maxAckDelayNanos));
       rtt.sample(nowNanos - largestSentNanos, TimeUnit.MICROSECONDS.toNanos(delayMicros));
     }
     if (any) {

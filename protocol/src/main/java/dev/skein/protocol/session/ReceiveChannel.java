@@ -81,10 +81,9 @@ final class ReceiveChannel {
   }
 
   /** The same for a message whose last fragment just came, on a channel without order. */
-  boolean takeComplete(Assembly assembly) {
+  void takeComplete(Assembly assembly) {
     ring[(int) assembly.id & ring.length - 1] = DELIVERED;
     skipDelivered();
-    return true;
   }
 
   /** Ordered: the next message in turn if it is complete, removed; null if it is not. */

@@ -74,7 +74,6 @@ final class SendQueue {
     return unsentBytes + unreliable.weight() >= FULL_BYTES ? nowNanos : windowEndNanos;
   }
 
-
   /**
    * Takes a message, or drops one by the policy of its kind. {@code CLOSED} says that the policy
    * wants the session closed.
@@ -92,7 +91,8 @@ final class SendQueue {
     }
     if (bytes() + length + Outgoing.OVERHEAD_BYTES > config.sendQueueMaxBytes()) {
       SendResult result =
-          overflow(reliable, length, reliable ? config.reliableOverflow() : config.unreliableOverflow());
+          overflow(
+              reliable, length, reliable ? config.reliableOverflow() : config.unreliableOverflow());
       if (result != SendResult.ACCEPTED) {
         return result;
       }
