@@ -1,5 +1,6 @@
 package dev.skein.cli.bot;
 
+import dev.skein.client.Transport;
 import java.util.List;
 
 /**
@@ -18,7 +19,7 @@ import java.util.List;
 public record BotPlan(
     Scene scene,
     String endpoint,
-    List<BotTransport> transports,
+    List<Transport> transports,
     int bots,
     int roomSize,
     double ratePerSecond,
@@ -57,6 +58,12 @@ public record BotPlan(
     if (transports.isEmpty()) {
       throw new IllegalArgumentException("--transport names nothing");
     }
+  }
+
+  /** The same against another entry. */
+  BotPlan against(String otherEndpoint) {
+    return new BotPlan(
+        scene, otherEndpoint, transports, bots, roomSize, ratePerSecond, sizeBytes, seconds, reliable);
   }
 
   /** How often every bot speaks. */

@@ -2,6 +2,7 @@ package dev.skein.cli.bot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.client.Transport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +53,7 @@ class PacerTest {
   private Pacer pacer(int bots, double rate, int seconds) {
     BotPlan plan =
         new BotPlan(
-            BotPlan.Scene.ROOM, "", List.of(BotTransport.UDP), bots, 4, rate, 64, seconds, true);
+            BotPlan.Scene.ROOM, "", List.of(Transport.UDP), bots, 4, rate, 64, seconds, true);
     List<Bot> crowd = new ArrayList<>();
     for (int i = 0; i < bots; i++) {
       crowd.add(new RecordingBot());

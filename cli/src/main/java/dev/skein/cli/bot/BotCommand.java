@@ -1,0 +1,55 @@
+package dev.skein.cli.bot;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Simulated players against a node that runs. */
+@Command(
+    name = "bot",
+    description = "Lets simulated players speak and counts what arrives.",
+    mixinStandardHelpOptions = true,
+    subcommands = {BotCommand.Echo.class, BotCommand.Room.class})
+public final class BotCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  BotCommand() {}
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "echo or room is missing");
+  }
+
+  /** Every bot speaks to the server, which answers with the same. */
+  @Command(
+      name = "echo",
+      description = "Every bot speaks to the server and hears its own echo.",
+      mixinStandardHelpOptions = true)
+  static final class Echo implements Callable<Integer> {
+    @Mixin private BotOptions options = new BotOptions();
+
+    @Override
+    public Integer call() throws Exception {
+      return BotRun.of(options.plan(BotPlan.Scene.ECHO), options.hostility())
+          .run(options.json());
+    }
+  }
+
+  /** Every bot speaks to the others in its room. */
+  @Command(
+      name = "room",
+      description = "The bots share rooms and speak to the others in theirs.",
+      mixinStandardHelpOptions = true)
+  static final class Room implements Callable<Integer> {
+    @Mixin private BotOptions options = new BotOptions();
+
+    @Override
+    public Integer call() throws Exception {
+      return BotRun.of(options.plan(BotPlan.Scene.ROOM), options.hostility())
+          .run(options.json());
+    }
+  }
+}

@@ -1,8 +1,0 @@
-package dev.skein.cli.bot;
-
-/** What a bot connects over. */
-public enum BotTransport {
-  UDP,
-  TCP,
-  WS
-}
