@@ -1,65 +1,94 @@
 package dev.skein.cli.bot;
 
+import dev.skein.client.ClientLoop;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * The bots of a run, gathered and ready: lets them speak, waits for what is still on its way, and
- * reports. One thread calls; the bots speak from a thread of the crowd's own and hear on the
- * threads of their clients.
+ * reports. One thread calls; the bots hear on the loops of their clients, and speak from a thread
+ * of the crowd's own or, on loops that never sleep, from the first loop.
  */
 public final class Crowd implements AutoCloseable {
 
-  /** How long the bots speak at once before the clock is read again. */
-  private static final int BURST_MESSAGES = 64;
+  /** How much is said at once before the clock is read and incoming messages are heard again. */
+  private static final int BURST_MESSAGES = 32;
 
-  /** Time to let every bot know that the run begins. */
+  /** Time to get ready between the decision to speak and the first word. */
   private static final long LEAD_NANOS = Duration.ofMillis(50).toNanos();
 
   /** No delivery for this long means that nothing more will come. */
   private static final long SILENCE_NANOS = Duration.ofSeconds(5).toNanos();
 
-  private static final long DRAIN_STEP_NANOS = Duration.ofMillis(5).toNanos();
+  private static final long WAIT_STEP_NANOS = Duration.ofMillis(5).toNanos();
 
   private final BotPlan plan;
   private final int run;
   private final List<Bot> bots;
   private final Tally tally;
+  private final List<ClientLoop> loops;
+  private final boolean speakOnLoop;
+  private final CountDownLatch speaking = new CountDownLatch(1);
   private volatile long spokenNanos;
   private volatile boolean stopped;
-  private Thread speaker = Thread.currentThread();
 
-  Crowd(BotPlan plan, int run, List<Bot> bots, Tally tally) {
+  Crowd(
+      BotPlan plan,
+      int run,
+      List<Bot> bots,
+      Tally tally,
+      List<ClientLoop> loops,
+      boolean speakOnLoop) {
     this.plan = plan;
     this.run = run;
     this.bots = List.copyOf(bots);
     this.tally = tally;
+    this.loops = List.copyOf(loops);
+    this.speakOnLoop = speakOnLoop;
   }
 
-  /** Starts to speak and returns; {@link #isSpeaking} tells when all is said. */
+  /** Starts to speak and returns; {@link #isSpeaking} tells when all is said. Once. */
   public void speak() {
     long startNanos = System.nanoTime() + LEAD_NANOS;
     Pacer pacer = new Pacer(run, bots, plan, tally, startNanos);
-    speaker = Thread.ofPlatform().name("bots-speak").daemon().start(() -> speak(pacer, startNanos));
+    if (speakOnLoop) {
+      loops.getFirst().execute(() -> speakTurn(pacer, startNanos));
+    } else {
+      Thread.ofPlatform().name("bots-speak").daemon().start(() -> speakAll(pacer, startNanos));
+    }
   }
 
-  private void speak(Pacer pacer, long startNanos) {
+  private void speakAll(Pacer pacer, long startNanos) {
     while (!pacer.isDone() && !stopped) {
       pacer.speak(System.nanoTime(), BURST_MESSAGES);
       LockSupport.parkNanos(pacer.nextNanos() - System.nanoTime());
     }
+    finish(startNanos);
+  }
+
+  private void speakTurn(Pacer pacer, long startNanos) {
+    pacer.speak(System.nanoTime(), BURST_MESSAGES);
+    if (pacer.isDone() || stopped) {
+      finish(startNanos);
+    } else {
+      loops.getFirst().execute(() -> speakTurn(pacer, startNanos));
+    }
+  }
+
+  private void finish(long startNanos) {
     spokenNanos = System.nanoTime() - startNanos;
+    speaking.countDown();
   }
 
   /** True until everything has been said. */
   public boolean isSpeaking() {
-    return speaker.isAlive() && speaker != Thread.currentThread();
+    return speaking.getCount() > 0;
   }
 
   /**
-   * Waits until every delivery has come, until nothing has come for {@link #SILENCE_NANOS}, or for
-   * the limit.
+   * Waits until every delivery has come, until nothing has come for five seconds, or for the limit.
    */
   public void awaitStragglers(Duration limit) throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
@@ -76,7 +105,7 @@ public final class Crowd implements AutoCloseable {
       } else if (System.nanoTime() - lastNews > SILENCE_NANOS) {
         return;
       }
-      LockSupport.parkNanos(DRAIN_STEP_NANOS);
+      LockSupport.parkNanos(WAIT_STEP_NANOS);
     }
   }
 
@@ -101,5 +130,6 @@ public final class Crowd implements AutoCloseable {
   public void close() {
     stopped = true;
     bots.forEach(Bot::leave);
+    loops.forEach(loop -> loop.schedule(loop::close, Duration.ofMillis(100)));
   }
 }

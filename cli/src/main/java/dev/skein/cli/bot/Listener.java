@@ -7,18 +7,29 @@ package dev.skein.cli.bot;
 final class Listener {
   private final int run;
   private final int firstSpeaker;
+  private final int deafTo;
   private final SequenceWindow[] windows;
   private final Tally tally;
 
-  /** Listens to the bots {@code firstSpeaker} to {@code firstSpeaker + speakers - 1}. */
-  Listener(int run, int firstSpeaker, int speakers, Tally tally) {
+  private Listener(int run, int firstSpeaker, int speakers, int deafTo, Tally tally) {
     this.run = run;
     this.firstSpeaker = firstSpeaker;
+    this.deafTo = deafTo;
     this.windows = new SequenceWindow[speakers];
     for (int i = 0; i < speakers; i++) {
       windows[i] = new SequenceWindow();
     }
     this.tally = tally;
+  }
+
+  /** Hears one bot only: itself. */
+  static Listener toEcho(int run, int speaker, Tally tally) {
+    return new Listener(run, speaker, 1, -1, tally);
+  }
+
+  /** Hears the bots {@code firstSpeaker} to {@code firstSpeaker + speakers - 1} but itself. */
+  static Listener toOthers(int run, int firstSpeaker, int speakers, int self, Tally tally) {
+    return new Listener(run, firstSpeaker, speakers, self, tally);
   }
 
   /** Something arrived; bytes that are no utterance of this run's room are not counted. */
@@ -32,6 +43,8 @@ final class Listener {
   }
 
   private boolean isHere(int speaker) {
-    return speaker >= firstSpeaker && speaker < firstSpeaker + windows.length;
+    return speaker >= firstSpeaker
+        && speaker < firstSpeaker + windows.length
+        && speaker != deafTo;
   }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class TallyTest {
   private static final int RUN = 77;
   private final Tally tally = new Tally();
-  private final Listener listener = new Listener(RUN, 10, 3, tally);
+  private final Listener listener = Listener.toOthers(RUN, 10, 4, 13, tally);
 
   @Test
   void whatIsNotHeardIsLostAndWhatIsHeardTwiceIsDuplicated() {
@@ -48,10 +48,11 @@ class TallyTest {
   }
 
   @Test
-  void otherRunsOtherRoomsAndOtherBytesAreNotCounted() {
+  void otherRunsOtherRoomsOneselfAndOtherBytesAreNotCounted() {
     hear(new Utterance(RUN + 1, 10, 0, 0).encode(64));
     hear(new Utterance(RUN, 9, 0, 0).encode(64));
     hear(new Utterance(RUN, 13, 0, 0).encode(64));
+    hear(new Utterance(RUN, 14, 0, 0).encode(64));
     byte[] changed = new Utterance(RUN, 10, 0, 0).encode(64);
     changed[9] ^= 1;
     hear(changed);

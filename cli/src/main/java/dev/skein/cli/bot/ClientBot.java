@@ -1,0 +1,45 @@
+package dev.skein.cli.bot;
+
+import dev.skein.client.Client;
+import dev.skein.protocol.Channel;
+import dev.skein.protocol.session.SessionStats;
+
+/** What bots with a real client have in common. */
+abstract sealed class ClientBot implements Bot permits EchoBot, RoomBot {
+  private final Client client;
+  private final Channel channel;
+
+  ClientBot(Client client, Channel channel) {
+    this.client = client;
+    this.channel = channel;
+  }
+
+  final Client client() {
+    return client;
+  }
+
+  final Channel channel() {
+    return channel;
+  }
+
+  @Override
+  public final boolean isConnected() {
+    return client.state() == Client.State.CONNECTED;
+  }
+
+  @Override
+  public final Traffic traffic() {
+    SessionStats moved = client.stats().session();
+    return new Traffic(
+        moved.bytesReceived(),
+        moved.bytesSent(),
+        moved.packetsReceived(),
+        moved.packetsSent(),
+        moved.framesRetransmitted());
+  }
+
+  @Override
+  public final void leave() {
+    client.close();
+  }
+}
