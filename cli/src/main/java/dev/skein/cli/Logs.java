@@ -7,6 +7,9 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import dev.skein.server.config.NodeConfig;
+import dev.skein.server.config.Settings;
+import dev.skein.server.config.Settings.LogFormat;
 import java.util.logging.LogManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,16 +18,20 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 /** Where log lines go: to stderr, always, as stdout belongs to results. */
 final class Logs {
 
-  /** How a line looks. */
-  enum Format {
-    TEXT,
-    JSON
-  }
-
   private Logs() {}
 
+  /** As the node's configuration says. */
+  static void configure(NodeConfig config) {
+    String level = config.get(Settings.LOG_LEVEL);
+    Level parsed = Level.toLevel(level, null);
+    if (parsed == null) {
+      throw new Refusal("log.level = " + level + ": expected TRACE, DEBUG, INFO, WARN, ERROR or OFF");
+    }
+    configure(config.get(Settings.LOG_FORMAT), parsed);
+  }
+
   /** Sets format and level of everything logged from now on. */
-  static void configure(Format format, Level level) {
+  static void configure(LogFormat format, Level level) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     ConsoleAppender<ILoggingEvent> stderr = new ConsoleAppender<>();
@@ -40,7 +47,7 @@ final class Logs {
     SLF4JBridgeHandler.install();
   }
 
-  private static Encoder<ILoggingEvent> encoder(Format format, LoggerContext context) {
+  private static Encoder<ILoggingEvent> encoder(LogFormat format, LoggerContext context) {
     return switch (format) {
       case JSON -> {
         JsonEncoder json = new JsonEncoder();

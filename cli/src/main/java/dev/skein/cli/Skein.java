@@ -1,7 +1,13 @@
 package dev.skein.cli;
 
 import ch.qos.logback.classic.Level;
+import dev.skein.cli.bot.BotCommand;
+import dev.skein.cli.shell.ClientCommand;
+import dev.skein.server.config.ConfigException;
+import dev.skein.server.config.Settings.LogFormat;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,20 +23,29 @@ import picocli.CommandLine.Spec;
     description = "A realtime multiplayer server engine.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {HealthCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      DevCommand.class,
+      ServerCommand.class,
+      ClientCommand.class,
+      BotCommand.class,
+      HealthCommand.class
+    },
     footer = {
       "",
       "skein bench room|rudp measures (a module of its own; see skein bench --help).",
       "Exit codes: 0 done, 1 it did not work, 2 asked for something impossible."
     })
 public final class Skein implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(Skein.class);
+
   @Spec private CommandSpec spec;
 
   private Skein() {}
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
-    Logs.configure(Logs.Format.TEXT, Level.INFO);
+    Logs.configure(LogFormat.TEXT, Level.INFO);
     System.exit(execute(args));
   }
 
@@ -61,9 +76,14 @@ public final class Skein implements Runnable {
   private static int onFailure(
       Exception problem, CommandLine command, CommandLine.ParseResult parsed) {
     System.err.println(name(command) + ": " + firstLine(problem));
-    return problem instanceof Refusal || problem instanceof IllegalArgumentException
-        ? CommandLine.ExitCode.USAGE
-        : CommandLine.ExitCode.SOFTWARE;
+    LOG.debug("where it came from", problem);
+    return isAskedWrongly(problem) ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static boolean isAskedWrongly(Exception problem) {
+    return problem instanceof Refusal
+        || problem instanceof ConfigException
+        || problem instanceof IllegalArgumentException;
   }
 
   private static String name(CommandLine command) {

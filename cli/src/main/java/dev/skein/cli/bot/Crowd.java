@@ -3,7 +3,9 @@ package dev.skein.cli.bot;
 import dev.skein.client.ClientLoop;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -21,6 +23,9 @@ public final class Crowd implements AutoCloseable {
 
   /** No delivery for this long means that nothing more will come. */
   private static final long SILENCE_NANOS = Duration.ofSeconds(5).toNanos();
+
+  /** How long the last datagrams may take to leave. */
+  private static final Duration GOODBYE = Duration.ofMillis(50);
 
   private static final long WAIT_STEP_NANOS = Duration.ofMillis(5).toNanos();
 
@@ -125,11 +130,23 @@ public final class Crowd implements AutoCloseable {
     return Report.of(plan.bots(), connected(), tally, traffic, spokenNanos);
   }
 
-  /** All bots say goodbye. */
+  /** All bots say goodbye; returns when it has been sent. */
   @Override
   public void close() {
     stopped = true;
     bots.forEach(Bot::leave);
-    loops.forEach(loop -> loop.schedule(loop::close, Duration.ofMillis(100)));
+    List<CompletableFuture<Void>> gone =
+        loops.stream()
+            .map(
+                loop -> {
+                  CompletableFuture<Void> flushed = new CompletableFuture<>();
+                  loop.schedule(() -> flushed.complete(null), GOODBYE);
+                  return flushed.orTimeout(1, TimeUnit.SECONDS);
+                })
+            .toList();
+    CompletableFuture.allOf(gone.toArray(CompletableFuture[]::new))
+        .exceptionally(late -> null)
+        .join();
+    loops.forEach(ClientLoop::close);
   }
 }

@@ -1,0 +1,33 @@
+package dev.skein.cli;
+
+import dev.skein.server.Module;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** The modules a node of the command line can have, by the name that switches them on. */
+final class KnownModules {
+  private static final Map<String, Supplier<Module>> BY_NAME = new TreeMap<>(Map.of());
+
+  private KnownModules() {}
+
+  /** A new one of each. */
+  static List<Module> all() {
+    return BY_NAME.values().stream().map(Supplier::get).toList();
+  }
+
+  /**
+   * A new one of this name.
+   *
+   * @throws Refusal if there is none
+   */
+  static Module named(String name) {
+    Supplier<Module> module = BY_NAME.get(name);
+    if (module == null) {
+      throw new Refusal(
+          "modules." + name + ": there is no such module; known are " + BY_NAME.keySet());
+    }
+    return module.get();
+  }
+}

@@ -1,0 +1,5 @@
+/** The interactive test client: one line, one command of the protocol. */
+@NullMarked
+package dev.skein.cli.shell;
+
+import org.jspecify.annotations.NullMarked;
