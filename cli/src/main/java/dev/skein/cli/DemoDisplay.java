@@ -102,8 +102,7 @@ final class DemoDisplay {
   }
 
   private String bar() {
-    double part =
-        Math.clamp((System.nanoTime() - startNanos) / 1e9 / plan.seconds(), 0, 1);
+    double part = Math.clamp((System.nanoTime() - startNanos) / 1e9 / plan.seconds(), 0, 1);
     int full = (int) (part * BAR_CELLS);
     return "█".repeat(full)
         + "░".repeat(BAR_CELLS - full)

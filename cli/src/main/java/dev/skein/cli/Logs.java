@@ -25,7 +25,8 @@ final class Logs {
     String level = config.get(Settings.LOG_LEVEL);
     Level parsed = Level.toLevel(level, null);
     if (parsed == null) {
-      throw new Refusal("log.level = " + level + ": expected TRACE, DEBUG, INFO, WARN, ERROR or OFF");
+      throw new Refusal(
+          "log.level = " + level + ": expected TRACE, DEBUG, INFO, WARN, ERROR or OFF");
     }
     configure(config.get(Settings.LOG_FORMAT), parsed);
   }

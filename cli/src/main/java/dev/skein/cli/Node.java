@@ -45,7 +45,9 @@ final class Node {
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
   }
 
-  /** A JVM that ends by a signal would report the signal's number; for a node it is the good end. */
+  /**
+   * A JVM that ends by a signal would report the signal's number; for a node it is the good end.
+   */
   private static void stop(Server server) {
     server.stop();
     System.err.flush();

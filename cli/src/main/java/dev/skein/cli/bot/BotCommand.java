@@ -33,8 +33,7 @@ public final class BotCommand implements Runnable {
 
     @Override
     public Integer call() throws Exception {
-      return BotRun.of(options.plan(BotPlan.Scene.ECHO), options.hostility())
-          .run(options.json());
+      return BotRun.of(options.plan(BotPlan.Scene.ECHO), options.hostility()).run(options.json());
     }
   }
 
@@ -48,8 +47,7 @@ public final class BotCommand implements Runnable {
 
     @Override
     public Integer call() throws Exception {
-      return BotRun.of(options.plan(BotPlan.Scene.ROOM), options.hostility())
-          .run(options.json());
+      return BotRun.of(options.plan(BotPlan.Scene.ROOM), options.hostility()).run(options.json());
     }
   }
 }

@@ -63,7 +63,15 @@ public record BotPlan(
   /** The same against another entry. */
   BotPlan against(String otherEndpoint) {
     return new BotPlan(
-        scene, otherEndpoint, transports, bots, roomSize, ratePerSecond, sizeBytes, seconds, reliable);
+        scene,
+        otherEndpoint,
+        transports,
+        bots,
+        roomSize,
+        ratePerSecond,
+        sizeBytes,
+        seconds,
+        reliable);
   }
 
   /** How often every bot speaks. */

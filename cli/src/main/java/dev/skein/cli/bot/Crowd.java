@@ -137,12 +137,11 @@ public final class Crowd implements AutoCloseable {
     bots.forEach(Bot::leave);
     List<CompletableFuture<Void>> gone =
         loops.stream()
-            .map(
-                loop -> {
-                  CompletableFuture<Void> flushed = new CompletableFuture<>();
-                  loop.schedule(() -> flushed.complete(null), GOODBYE);
-                  return flushed.orTimeout(1, TimeUnit.SECONDS);
-                })
+            .map(loop -> {
+              CompletableFuture<Void> flushed = new CompletableFuture<>();
+              loop.schedule(() -> flushed.complete(null), GOODBYE);
+              return flushed.orTimeout(1, TimeUnit.SECONDS);
+            })
             .toList();
     CompletableFuture.allOf(gone.toArray(CompletableFuture[]::new))
         .exceptionally(late -> null)

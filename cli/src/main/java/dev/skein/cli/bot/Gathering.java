@@ -114,11 +114,10 @@ public final class Gathering {
             .build();
     return client
         .connect()
-        .exceptionallyCompose(
-            failure ->
-                attempt < LOGIN_ATTEMPTS_MAX && isTooMany(failure)
-                    ? later(loop).thenCompose(v -> connect(number, loops, attempt + 1))
-                    : CompletableFuture.failedFuture(failure));
+        .exceptionallyCompose(failure ->
+            attempt < LOGIN_ATTEMPTS_MAX && isTooMany(failure)
+                ? later(loop).thenCompose(v -> connect(number, loops, attempt + 1))
+                : CompletableFuture.failedFuture(failure));
   }
 
   private static CompletableFuture<Void> later(ClientLoop loop) {
@@ -159,8 +158,7 @@ public final class Gathering {
       int firstSpeaker = room * plan.roomSize();
       int members = rooms.get(room).size();
       for (Client client : rooms.get(room)) {
-        Listener listener =
-            Listener.toOthers(run, firstSpeaker, members, bots.size(), tally);
+        Listener listener = Listener.toOthers(run, firstSpeaker, members, bots.size(), tally);
         bots.add(new RoomBot(client, plan.reliable(), members, listener));
       }
     }
@@ -182,8 +180,7 @@ public final class Gathering {
       for (int member = 1; member < rooms.get(room).size(); member++) {
         RoomBot bot = bots.get(room * plan.roomSize() + member);
         joining.add(
-            enter(rooms.get(room).get(member), join)
-                .thenAccept(entry -> bot.inRoom(entry.room())));
+            enter(rooms.get(room).get(member), join).thenAccept(entry -> bot.inRoom(entry.room())));
       }
     }
     joining.forEach(Gathering::await);
@@ -198,10 +195,9 @@ public final class Gathering {
   private static CompletableFuture<RoomReply.Entry> enter(Client client, RoomRequest request) {
     return client
         .call(RoomCmd.VER, request.cmd(), request.encode())
-        .thenApply(
-            answer ->
-                RoomReply.Entry.decode(answer)
-                    .orElseThrow(() -> new IllegalStateException("the room's answer is malformed")));
+        .thenApply(answer ->
+            RoomReply.Entry.decode(answer)
+                .orElseThrow(() -> new IllegalStateException("the room's answer is malformed")));
   }
 
   private static <T> T await(CompletableFuture<T> future) {

@@ -72,8 +72,7 @@ final class HostileEntry implements AutoCloseable {
     }
   }
 
-  private HttpResponse<byte[]> ask(HttpExchange exchange)
-      throws IOException, InterruptedException {
+  private HttpResponse<byte[]> ask(HttpExchange exchange) throws IOException, InterruptedException {
     byte[] body = exchange.getRequestBody().readAllBytes();
     HttpRequest.Builder request =
         HttpRequest.newBuilder(node.resolve(exchange.getRequestURI().getRawPath()))

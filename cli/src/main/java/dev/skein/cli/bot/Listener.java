@@ -43,8 +43,6 @@ final class Listener {
   }
 
   private boolean isHere(int speaker) {
-    return speaker >= firstSpeaker
-        && speaker < firstSpeaker + windows.length
-        && speaker != deafTo;
+    return speaker >= firstSpeaker && speaker < firstSpeaker + windows.length && speaker != deafTo;
   }
 }

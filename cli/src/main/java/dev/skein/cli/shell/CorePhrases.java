@@ -41,13 +41,12 @@ final class CorePhrases {
     long startNanos = System.nanoTime();
     return client
         .call(ver, cmd, payload)
-        .thenApply(
-            answer ->
-                String.format(
-                    Locale.ROOT,
-                    "OK in %.2f ms: %s",
-                    (System.nanoTime() - startNanos) / NANOS_PER_MILLI,
-                    new String(answer, StandardCharsets.UTF_8)));
+        .thenApply(answer ->
+            String.format(
+                Locale.ROOT,
+                "OK in %.2f ms: %s",
+                (System.nanoTime() - startNanos) / NANOS_PER_MILLI,
+                new String(answer, StandardCharsets.UTF_8)));
   }
 
   private CompletionStage<String> send(Words words) {

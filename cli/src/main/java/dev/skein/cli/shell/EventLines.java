@@ -38,12 +38,11 @@ final class EventLines {
       case RoomEvent.Said said -> List.of(room + said(said, rooms));
       case RoomEvent.Bundle bundle ->
           bundle.entries().stream()
-              .map(
-                  entry ->
-                      room
-                          + rooms.uid(bundle.room(), entry.from())
-                          + (entry.relay() ? " relays" : " broadcasts")
-                          + text(entry.data()))
+              .map(entry ->
+                  room
+                      + rooms.uid(bundle.room(), entry.from())
+                      + (entry.relay() ? " relays" : " broadcasts")
+                      + text(entry.data()))
               .toList();
       case RoomEvent.PropertiesChanged changed ->
           List.of(room + "properties: " + changes(changed.changes()));
@@ -68,7 +67,13 @@ final class EventLines {
 
   static String chat(ChatLine line) {
     String uid = line.uid().isEmpty() ? "(server)" : line.uid();
-    return "#" + line.id() + " " + Instant.ofEpochMilli(line.atMillis()) + " " + uid + ": "
+    return "#"
+        + line.id()
+        + " "
+        + Instant.ofEpochMilli(line.atMillis())
+        + " "
+        + uid
+        + ": "
         + line.text();
   }
 
@@ -104,9 +109,8 @@ final class EventLines {
 
   private static String changes(Map<String, Optional<Value>> changes) {
     return changes.entrySet().stream()
-        .map(
-            change ->
-                change.getKey() + " = " + change.getValue().map(EventLines::value).orElse("(gone)"))
+        .map(change ->
+            change.getKey() + " = " + change.getValue().map(EventLines::value).orElse("(gone)"))
         .collect(Collectors.joining(", "));
   }
 

@@ -91,12 +91,11 @@ final class KnownRooms {
       return Integer.parseInt(uidOrNumber.substring(1));
     }
     return known(current())
-        .flatMap(
-            known ->
-                known.members.entrySet().stream()
-                    .filter(member -> member.getValue().equals(uidOrNumber))
-                    .map(Map.Entry::getKey)
-                    .findFirst())
+        .flatMap(known ->
+            known.members.entrySet().stream()
+                .filter(member -> member.getValue().equals(uidOrNumber))
+                .map(Map.Entry::getKey)
+                .findFirst())
         .orElseThrow(() -> new Words.Misuse(uidOrNumber + " is not in this room"));
   }
 

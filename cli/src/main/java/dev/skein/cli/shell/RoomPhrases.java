@@ -136,8 +136,7 @@ final class RoomPhrases {
 
   private CompletionStage<String> set(Words words) {
     return done(
-        new RoomRequest.SetProperties(
-            rooms.current(), Map.of(words.at(1), words.value(2))));
+        new RoomRequest.SetProperties(rooms.current(), Map.of(words.at(1), words.value(2))));
   }
 
   private CompletionStage<String> swap(Words words) {
@@ -193,8 +192,7 @@ final class RoomPhrases {
   }
 
   private CompletionStage<String> kick(Words words) {
-    return done(
-        new RoomRequest.Kick(rooms.current(), rooms.member(words.at(1)), words.bytes(2)));
+    return done(new RoomRequest.Kick(rooms.current(), rooms.member(words.at(1)), words.bytes(2)));
   }
 
   private CompletionStage<String> register(Words words) {
@@ -241,8 +239,7 @@ final class RoomPhrases {
       RoomRequest request, Function<byte[], Optional<R>> decoder, Function<R, String> words) {
     return call(request.cmd(), request.encode())
         .thenApply(
-            answer ->
-                decoder.apply(answer).map(words).orElse("the server's answer is malformed"));
+            answer -> decoder.apply(answer).map(words).orElse("the server's answer is malformed"));
   }
 
   private CompletionStage<byte[]> call(int cmd, byte[] payload) {

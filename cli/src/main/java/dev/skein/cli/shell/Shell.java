@@ -43,15 +43,15 @@ final class Shell {
         LineReaderBuilder.builder()
             .appName("skein")
             .terminal(terminal)
-            .completer(
-                new AggregateCompleter(
-                    names, new StringsCompleter("help", "quit")))
+            .completer(new AggregateCompleter(names, new StringsCompleter("help", "quit")))
             .variable(
                 LineReader.HISTORY_FILE, Path.of(System.getProperty("user.home"), ".skein_history"))
             .build();
   }
 
-  /** Runs until the user quits; the client must not be connected yet, so that no event is missed. */
+  /**
+   * Runs until the user quits; the client must not be connected yet, so that no event is missed.
+   */
   static void run(Client client) throws IOException {
     try (Terminal terminal = TerminalBuilder.builder().system(true).dumb(true).build()) {
       Shell shell = new Shell(client, terminal);
@@ -131,7 +131,11 @@ final class Shell {
     }
     try {
       String answer =
-          phrase.action().run(words).toCompletableFuture().get(ANSWER_LIMIT_SECONDS, TimeUnit.SECONDS);
+          phrase
+              .action()
+              .run(words)
+              .toCompletableFuture()
+              .get(ANSWER_LIMIT_SECONDS, TimeUnit.SECONDS);
       if (!answer.isEmpty()) {
         show(answer);
       }
@@ -152,7 +156,8 @@ final class Shell {
       show(one.synopsis() + "\n  " + one.help());
       return;
     }
-    int width = phrases.values().stream().mapToInt(each -> each.synopsis().length()).max().orElse(1);
+    int width =
+        phrases.values().stream().mapToInt(each -> each.synopsis().length()).max().orElse(1);
     phrases
         .values()
         .forEach(each -> show(String.format("%-" + width + "s  %s", each.synopsis(), each.help())));
