@@ -30,20 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DatagramSession implements Session {
 
-  /** What became of a datagram. */
-  public enum Received {
-    /** It opened and was taken in, even if what it said closed the session. */
-    ACCEPTED,
-    /** Its number was seen before or is too old; dropped. */
-    DUPLICATE,
-    /** It did not open; dropped. */
-    NOT_AUTHENTIC,
-    /** It cannot be a packet of this direction; dropped. */
-    MALFORMED,
-    /** The session is closed; dropped. */
-    CLOSED
-  }
-
   /** A number further ahead than this cannot come from the peer; opening it would cost keys. */
   static final long NUMBER_JUMP_MAX = 1L << 24;
 
@@ -370,13 +356,11 @@ public final class DatagramSession implements Session {
     counters.packetsReceived++;
     counters.bytesReceived += length;
     heard(nowNanos);
-    if (state != State.CLOSED) {
-      onFrames(datagram, offset + header, plain, number, length, nowNanos);
-    }
-    if (newest && role == Role.SERVER && state != State.CLOSED) {
+    boolean wellFormed = onFrames(datagram, offset + header, plain, number, length, nowNanos);
+    if (newest && role == Role.SERVER) {
       paths.onNewest(from, length, random, nowNanos);
     }
-    return Received.ACCEPTED;
+    return wellFormed ? Received.ACCEPTED : Received.MALFORMED;
   }
 
   private boolean isPacket(byte[] datagram, int offset, int length) {
@@ -398,8 +382,10 @@ public final class DatagramSession implements Session {
     }
   }
 
-  private void onFrames(
+  /** Returns false if the frames broke a rule, which has closed the session. */
+  private boolean onFrames(
       byte[] buffer, int offset, int plain, long number, int length, long nowNanos) {
+    long malformedBefore = counters.packetsMalformed;
     boolean inOrder = received.add(number, nowNanos);
     boolean elicitsAck = false;
     boolean atOnce = !inOrder;
@@ -419,6 +405,7 @@ public final class DatagramSession implements Session {
     if (elicitsAck) {
       received.owe(atOnce, length, nowNanos);
     }
+    return counters.packetsMalformed == malformedBefore;
   }
 
   private void onFrame(Frame frame, long nowNanos) {
@@ -427,11 +414,13 @@ public final class DatagramSession implements Session {
       case MESSAGE -> {
         int code = inbox.accept(reader);
         if (code != Code.NONE) {
+          counters.packetsMalformed++;
           close(code, code == Code.MALFORMED ? "bad fragment" : "over the window", nowNanos);
         }
       }
       case ACK -> {
         if (!recovery.onAck(reader, nowNanos)) {
+          counters.packetsMalformed++;
           close(Code.MALFORMED, "ack of a packet never sent", nowNanos);
         }
         silence.onAcked(recovery.largestAcked());
