@@ -1,28 +1,608 @@
 package dev.skein.protocol.session;
 
+import dev.skein.protocol.Channel;
+import dev.skein.protocol.CloseReason;
+import dev.skein.protocol.Code;
+import dev.skein.protocol.crypto.CipherSuite;
+import dev.skein.protocol.crypto.SessionSecrets;
+import dev.skein.protocol.packet.Carrier;
+import dev.skein.protocol.packet.Frame;
+import dev.skein.protocol.packet.FrameReader;
+import dev.skein.protocol.packet.FrameWriter;
+import dev.skein.protocol.packet.Varint;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A session over an ordered byte stream (PROTOCOL §6.2, §9), TCP or WebSocket: sealed records, and
  * what is needed to go on with another stream after a cut. Confined to one thread.
+ *
+ * <p>The owner polls only while the socket is writable, so the session's own bounded queue is the
+ * only place where messages wait.
  */
-public abstract non-sealed class StreamSession implements Session {
-  // Contract for the author of this class (make it final and concrete, keep these signatures):
-  //
-  // public StreamSession(Role role, long connectionId, SessionSecrets secrets, SessionConfig
-  // config,
-  //     SessionEvents events, long nowNanos)
-  //
-  // public Received onRecord(byte[] record, int offset, int length, long nowNanos)     opens in
-  // place
-  //
-  // public int poll(byte[] out, int offset, int maxBytes, long nowNanos)
-  //     Writes the next sealed record (without length prefix) of at most maxBytes; 0 when there is
-  // nothing.
-  //     Packs as many queued messages as fit. The caller polls only while the socket is writable,
-  // so
-  //     the session's own bounded queue is the only place where messages wait.
-  //
-  // public void detach(long nowNanos)                                   the stream was cut
-  // Resume, server: public boolean/byte[] onResume(byte[] streamResume, …, byte[] serverRandom,
-  // long nowNanos)
-  //     and the switch on the first record that opens;  client: a ClientStreamResume helper.
+public final class StreamSession implements Session {
+
+  /** The longest record on the wire. */
+  public static final int RECORD_MAX_BYTES = 131_072;
+
+  /** More reliable messages than this are not left uncounted. */
+  private static final int RECEIVED_MAX_MESSAGES = 64;
+
+  /** So much unsent data makes a record worth sending before the pack window is over. */
+  private static final int PACK_MAX_BYTES = 16_384;
+
+  private final Role role;
+  private final long connectionId;
+  private final CipherSuite suite;
+  private final SessionConfig config;
+  private final SessionEvents events;
+  private final StreamOutbox outbox;
+  private final StreamInbox inbox = new StreamInbox();
+  private final StreamTimers timers;
+  private final FrameReader reader;
+  private final FrameWriter writer = new FrameWriter();
+
+  private State state = State.OPEN;
+  private @Nullable CloseReason closeReason;
+  private RecordCipher cipher;
+
+  private byte[] resumeSecret;
+  private byte @Nullable [] previousResumeSecret;
+  private byte @Nullable [] unprovenResumeSecret;
+  private int generation;
+
+  private boolean pingPending;
+  private boolean pongPending;
+  private boolean receivedPending;
+  private boolean closePending;
+  private long reportedReceived;
+
+  private boolean pingOutstanding;
+  private long pingSentNanos;
+  private long smoothedRttNanos;
+  private long messagesSent;
+  private long messagesReceived;
+  private long recordsSent;
+  private long recordsReceived;
+  private long bytesSent;
+  private long bytesReceived;
+  private long recordsDropped;
+
+  /** A session that has just been accepted, on its first stream. */
+  public StreamSession(
+      Role role,
+      long connectionId,
+      SessionSecrets secrets,
+      SessionConfig config,
+      SessionEvents events,
+      long nowNanos) {
+    this.role = role;
+    this.connectionId = connectionId;
+    this.suite = secrets.suite();
+    this.config = config;
+    this.events = events;
+    this.outbox = new StreamOutbox(config);
+    this.timers = new StreamTimers(role, config, nowNanos);
+    this.reader = new FrameReader(Carrier.STREAM, config.channels());
+    this.cipher = new RecordCipher(role, secrets);
+    this.resumeSecret = secrets.resume();
+  }
+
+  @Override
+  public long id() {
+    return connectionId;
+  }
+
+  @Override
+  public State state() {
+    return state;
+  }
+
+  @Override
+  public Optional<CloseReason> closeReason() {
+    return Optional.ofNullable(closeReason);
+  }
+
+  @Override
+  public int queuedBytes() {
+    return outbox.heldBytes();
+  }
+
+  @Override
+  public SessionStats stats() {
+    return new SessionStats(
+        smoothedRttNanos,
+        messagesSent,
+        messagesReceived,
+        recordsSent,
+        recordsReceived,
+        bytesSent,
+        bytesReceived,
+        0,
+        outbox.messagesRepeated,
+        outbox.messagesExpired,
+        outbox.messagesDropped,
+        recordsDropped);
+  }
+
+  // Sending
+
+  @Override
+  public SendResult send(Channel channel, byte[] message, int offset, int length, long nowNanos) {
+    return sendConflated(channel, 0, message, offset, length, nowNanos);
+  }
+
+  @Override
+  public SendResult sendConflated(
+      Channel channel, long conflationKey, byte[] message, int offset, int length, long nowNanos) {
+    Objects.checkFromIndexSize(offset, length, message.length);
+    if (channel.id() >= config.channels()) {
+      throw new IllegalArgumentException(
+          "channel " + channel.id() + " is not below " + config.channels());
+    }
+    if (state == State.CLOSED) {
+      return SendResult.CLOSED;
+    }
+    if (length > config.maxMessageBytes()) {
+      return SendResult.TOO_LARGE;
+    }
+    SendResult result = outbox.add(channel, conflationKey, message, offset, length, nowNanos);
+    switch (result) {
+      case ACCEPTED -> {
+        timers.onQueued(nowNanos);
+        if (outbox.unsentBytes() >= PACK_MAX_BYTES) {
+          timers.sendNow(nowNanos);
+        }
+      }
+      case CLOSED -> close(Code.SLOW_CONSUMER, "the peer reads too slowly", nowNanos);
+      case DROPPED, TOO_LARGE -> {
+        // Counted by the outbox.
+      }
+    }
+    return result;
+  }
+
+  @Override
+  public void ping(long nowNanos) {
+    if (state == State.OPEN) {
+      pingPending = true;
+      timers.onPing(nowNanos);
+      timers.sendNow(nowNanos);
+    }
+  }
+
+  @Override
+  public long nextSendNanos() {
+    return state == State.OPEN || closePending ? timers.nextSendNanos() : StreamTimers.NEVER;
+  }
+
+  /**
+   * Writes the next sealed record, without length prefix, packing as many queued messages as fit.
+   * After {@link #close} it goes on until everything queued and the CLOSE are written.
+   *
+   * @param maxBytes room in {@code out}; no record is longer than {@link #RECORD_MAX_BYTES}
+   * @return the record's length; 0 when there is nothing to send now
+   * @throws IllegalArgumentException if the next message alone does not fit into {@code maxBytes}
+   */
+  public int poll(byte[] out, int offset, int maxBytes, long nowNanos) {
+    if (nowNanos < nextSendNanos()) {
+      return 0;
+    }
+    if (cipher.isExhausted()) {
+      closePending = false;
+      finish(new CloseReason(Code.EXHAUSTED, "record numbers are used up", false), nowNanos);
+      return 0;
+    }
+    int room = Math.min(maxBytes, RECORD_MAX_BYTES) - CipherSuite.TAG_BYTES;
+    writer.reset(out, offset, offset + Math.max(room, 0));
+    writeControl(nowNanos);
+    writeMessages(nowNanos);
+    boolean more = !outbox.isSent();
+    if (closePending && !more) {
+      more = !writeClose();
+    }
+    int plainLength = writer.written();
+    if (plainLength == 0) {
+      if (more) {
+        throw new IllegalArgumentException("maxBytes " + maxBytes + " is too small");
+      }
+      timers.onNothingToSend();
+      return 0;
+    }
+    int length = cipher.seal(out, offset, plainLength);
+    recordsSent++;
+    bytesSent += length;
+    timers.onSent(more, nowNanos);
+    return length;
+  }
+
+  private void writeControl(long nowNanos) {
+    if (receivedPending || inbox.received() > reportedReceived) {
+      int bytes = 1 + Varint.size(inbox.received());
+      if (bytes <= writer.remaining()) {
+        writer.received(inbox.received());
+        reportedReceived = inbox.received();
+        receivedPending = false;
+        timers.onReceivedReported();
+      }
+    }
+    if (pongPending && writer.remaining() > 0) {
+      writer.pong();
+      pongPending = false;
+    }
+    if (pingPending && writer.remaining() > 0) {
+      writer.ping();
+      pingPending = false;
+      if (!pingOutstanding) {
+        pingOutstanding = true;
+        pingSentNanos = nowNanos;
+      }
+    }
+  }
+
+  private void writeMessages(long nowNanos) {
+    for (StreamMessage message = outbox.peek(nowNanos);
+        message != null;
+        message = outbox.peek(nowNanos)) {
+      int length = message.length();
+      // An unreliable message's id is not known yet; the longest varint is assumed.
+      long id = message.reliable() ? message.id : Varint.MAX;
+      int header = FrameWriter.messageHeaderBytes(message.channel.kind(), id, length, true);
+      if (header + length > writer.remaining()) {
+        return;
+      }
+      outbox.take(message);
+      boolean last = outbox.isSent() && !closePending;
+      writer.message(message.channel, message.id, message.data(), message.offset(), length, !last);
+      messagesSent++;
+    }
+  }
+
+  private boolean writeClose() {
+    byte[] text = closeText();
+    int code = closeReason == null ? Code.NONE : closeReason.code();
+    if (FrameWriter.closeBytes(code, text.length) > writer.remaining()) {
+      return false;
+    }
+    writer.close(code, text);
+    closePending = false;
+    outbox.clear();
+    return true;
+  }
+
+  private byte[] closeText() {
+    String text = closeReason == null ? "" : closeReason.text();
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    int length = Math.min(utf8.length, Frame.CLOSE_TEXT_MAX_BYTES);
+    // Not in the middle of a character: continuation bytes are 0b10xxxxxx.
+    while (length < utf8.length && length > 0 && (utf8[length] & 0xC0) == 0x80) {
+      length--;
+    }
+    return Arrays.copyOf(utf8, length);
+  }
+
+  // Receiving
+
+  /**
+   * Takes the next record of the current stream, without length prefix; opens it in place.
+   *
+   * @return NOT_AUTHENTIC if the stream cannot be used further: close it and {@link #detach}
+   */
+  public Received onRecord(byte[] record, int offset, int length, long nowNanos) {
+    return switch (state) {
+      case CLOSED -> Received.CLOSED;
+      case DETACHED -> Received.NOT_AUTHENTIC;
+      case OPEN -> {
+        int plainLength = cipher.open(record, offset, length);
+        if (plainLength < 0) {
+          recordsDropped++;
+          yield Received.NOT_AUTHENTIC;
+        }
+        yield onOpened(record, offset, plainLength, length, nowNanos);
+      }
+    };
+  }
+
+  private Received onOpened(
+      byte[] record, int offset, int plainLength, int sealedLength, long nowNanos) {
+    recordsReceived++;
+    bytesReceived += sealedLength;
+    timers.onReceived(nowNanos);
+    if (unprovenResumeSecret != null) {
+      // PROTOCOL §9: only now is it certain that the server has moved to the new secret.
+      resumeSecret = unprovenResumeSecret;
+      unprovenResumeSecret = null;
+    }
+    reader.reset(record, offset, plainLength);
+    while (state == State.OPEN) {
+      Frame frame = reader.next();
+      if (frame == Frame.END) {
+        return Received.ACCEPTED;
+      }
+      int fault = onFrame(frame, nowNanos);
+      if (fault != Code.NONE) {
+        recordsDropped++;
+        close(fault, "broke the rules for " + frame, nowNanos);
+        return Received.MALFORMED;
+      }
+    }
+    return Received.ACCEPTED;
+  }
+
+  /** Handles one frame; returns NONE or the code it breaks the session with. */
+  private int onFrame(Frame frame, long nowNanos) {
+    return switch (frame) {
+      case PING -> {
+        pongPending = true;
+        timers.sendNow(nowNanos);
+        events.onPing(this);
+        yield Code.NONE;
+      }
+      case PONG -> {
+        onPong(nowNanos);
+        yield Code.NONE;
+      }
+      case RECEIVED -> outbox.confirm(reader.receivedCount()) ? Code.NONE : Code.MALFORMED;
+      case MESSAGE -> onMessage(nowNanos);
+      case CLOSE -> {
+        outbox.clear();
+        finish(new CloseReason(reader.closeCode(), reader.closeText(), true), nowNanos);
+        yield Code.NONE;
+      }
+      case MALFORMED, PADDING, ACK, PATH_CHALLENGE, PATH_RESPONSE -> Code.MALFORMED;
+      case END -> Code.NONE;
+    };
+  }
+
+  private void onPong(long nowNanos) {
+    if (pingOutstanding) {
+      pingOutstanding = false;
+      long sample = nowNanos - pingSentNanos;
+      smoothedRttNanos =
+          smoothedRttNanos == 0 ? sample : smoothedRttNanos + (sample - smoothedRttNanos) / 8;
+    }
+  }
+
+  private int onMessage(long nowNanos) {
+    if (reader.dataLength() > config.maxMessageBytes()) {
+      return Code.TOO_LARGE;
+    }
+    Channel.Kind kind = reader.kind();
+    return switch (inbox.judge(kind, reader.channel(), reader.id())) {
+      case MALFORMED -> Code.MALFORMED;
+      case REPETITION -> Code.NONE;
+      case DELIVER -> {
+        messagesReceived++;
+        if (kind.reliable()) {
+          timers.onReliableReceived(nowNanos);
+          if (inbox.received() - reportedReceived >= RECEIVED_MAX_MESSAGES) {
+            timers.sendNow(nowNanos);
+          }
+        }
+        events.onMessage(
+            this,
+            Channel.of(kind.ordinal(), reader.channel()),
+            reader.buffer(),
+            reader.dataOffset(),
+            reader.dataLength());
+        yield Code.NONE;
+      }
+    };
+  }
+
+  // Silence, cuts and the end
+
+  @Override
+  public long nextTimeoutNanos() {
+    return switch (state) {
+      case OPEN -> timers.openDueNanos();
+      case DETACHED -> timers.expiryNanos();
+      case CLOSED -> StreamTimers.NEVER;
+    };
+  }
+
+  @Override
+  public void onTimeout(long nowNanos) {
+    if (state == State.OPEN) {
+      if (nowNanos >= timers.idleDueNanos()) {
+        detach(nowNanos);
+      } else if (timers.isPingDue(nowNanos)) {
+        ping(nowNanos);
+      }
+    }
+    if (state == State.DETACHED && nowNanos >= timers.expiryNanos()) {
+      outbox.clear();
+      finish(new CloseReason(Code.IDLE, "not resumed in time", false), nowNanos);
+    }
+  }
+
+  /**
+   * The stream was cut, or cannot be used further. The session keeps what the peer has not
+   * confirmed and waits for another stream, for {@code resumeTtlMillis}.
+   */
+  public void detach(long nowNanos) {
+    if (state != State.OPEN) {
+      if (closePending) {
+        closePending = false;
+        outbox.clear();
+      }
+      return;
+    }
+    unprovenResumeSecret = null;
+    pingPending = false;
+    pongPending = false;
+    pingOutstanding = false;
+    timers.onDetached(nowNanos);
+    state = State.DETACHED;
+    events.onStateChange(this, State.DETACHED);
+  }
+
+  @Override
+  public void close(int code, String text, long nowNanos) {
+    if (state == State.CLOSED) {
+      return;
+    }
+    closePending = state == State.OPEN;
+    if (!closePending || code == Code.SLOW_CONSUMER || code == Code.MALFORMED) {
+      // Nobody reads it any more; otherwise the last messages go before the CLOSE.
+      outbox.clear();
+    }
+    finish(new CloseReason(code, text, false), nowNanos);
+  }
+
+  private void finish(CloseReason reason, long nowNanos) {
+    if (state == State.CLOSED) {
+      return;
+    }
+    state = State.CLOSED;
+    closeReason = reason;
+    generation++;
+    timers.sendNow(nowNanos);
+    events.onClosed(this, reason);
+  }
+
+  // Resume
+
+  /**
+   * Client: starts to go on over a new stream; the current one must not be read any more. Send
+   * {@link StreamResume#message} first and hand the first record that arrives to {@link
+   * #onResumed}.
+   *
+   * @param clientRandom 16 fresh random bytes
+   * @throws IllegalStateException if the session is closed or this is a server
+   */
+  public StreamResume.Asked resume(byte[] clientRandom, long nowNanos) {
+    requireRole(Role.CLIENT);
+    requireRandom("clientRandom", clientRandom);
+    if (state == State.CLOSED) {
+      throw new IllegalStateException("the session is closed");
+    }
+    detach(nowNanos);
+    generation++;
+    byte[] request =
+        ResumeMessages.request(resumeSecret, connectionId, clientRandom, inbox.received());
+    return new StreamResume.Asked(request, resumeSecret, generation);
+  }
+
+  /**
+   * Client: takes the first record of the new stream. After ACCEPTED the session is open on it and
+   * wants to be polled; after anything else the stream is of no use.
+   */
+  public Received onResumed(
+      StreamResume.Asked attempt, byte[] record, int offset, int length, long nowNanos) {
+    if (state == State.CLOSED) {
+      return Received.CLOSED;
+    }
+    if (attempt.generation != generation || state != State.DETACHED) {
+      return Received.NOT_AUTHENTIC;
+    }
+    Optional<byte[]> read =
+        ResumeMessages.readAnswer(attempt.resumeSecret, attempt.message(), record, offset, length);
+    if (read.isEmpty()) {
+      recordsDropped++;
+      return Received.NOT_AUTHENTIC;
+    }
+    byte[] answer = read.get();
+    if (!outbox.resume(ResumeMessages.answerReceived(answer))) {
+      close(Code.MALFORMED, "resumed with an impossible count", nowNanos);
+      return Received.MALFORMED;
+    }
+    SessionSecrets secrets =
+        ResumeMessages.secrets(suite, attempt.resumeSecret, attempt.message(), answer);
+    unprovenResumeSecret = secrets.resume();
+    moveTo(new RecordCipher(role, secrets), nowNanos);
+    return Received.ACCEPTED;
+  }
+
+  /**
+   * Server: a new stream asks to go on with this session. Nothing changes yet; send {@link
+   * StreamResume#message} on it and hand its first record to {@link #onFirstRecord}.
+   *
+   * @param serverRandom 16 fresh random bytes
+   * @return empty if the request is not authentic or the session is closed
+   */
+  public Optional<StreamResume.Answered> onResume(
+      byte[] record, int offset, int length, byte[] serverRandom) {
+    requireRole(Role.SERVER);
+    requireRandom("serverRandom", serverRandom);
+    byte[] secret = secretOf(record, offset, length);
+    if (state == State.CLOSED || secret == null) {
+      return Optional.empty();
+    }
+    byte[] request = Arrays.copyOfRange(record, offset, offset + length);
+    long peerReceived = ResumeMessages.requestReceived(request);
+    if (!outbox.canResume(peerReceived)) {
+      return Optional.empty();
+    }
+    byte[] answer = ResumeMessages.answer(secret, request, serverRandom, inbox.received());
+    SessionSecrets secrets = ResumeMessages.secrets(suite, secret, request, answer);
+    return Optional.of(
+        new StreamResume.Answered(answer, secret, generation, peerReceived, secrets));
+  }
+
+  private byte @Nullable [] secretOf(byte[] record, int offset, int length) {
+    if (ResumeMessages.isRequestBy(resumeSecret, connectionId, record, offset, length)) {
+      return resumeSecret;
+    }
+    byte[] previous = previousResumeSecret;
+    return previous != null
+            && ResumeMessages.isRequestBy(previous, connectionId, record, offset, length)
+        ? previous
+        : null;
+  }
+
+  /**
+   * Server: takes the first sealed record of a stream that asked to resume. After ACCEPTED the
+   * session has moved to it, and the stream before must be closed and not be read any more; after
+   * NOT_AUTHENTIC the new stream is of no use and nothing has changed.
+   */
+  public Received onFirstRecord(
+      StreamResume.Answered attempt, byte[] record, int offset, int length, long nowNanos) {
+    if (state == State.CLOSED) {
+      return Received.CLOSED;
+    }
+    int plainLength =
+        attempt.generation == generation && outbox.canResume(attempt.peerReceived)
+            ? attempt.cipher.open(record, offset, length)
+            : -1;
+    if (plainLength < 0) {
+      recordsDropped++;
+      return Received.NOT_AUTHENTIC;
+    }
+    generation++;
+    previousResumeSecret = attempt.resumeSecret;
+    resumeSecret = attempt.nextResumeSecret;
+    outbox.resume(attempt.peerReceived);
+    moveTo(attempt.cipher, nowNanos);
+    return onOpened(record, offset, plainLength, length, nowNanos);
+  }
+
+  private void moveTo(RecordCipher nextCipher, long nowNanos) {
+    cipher = nextCipher;
+    pingPending = false;
+    pongPending = false;
+    pingOutstanding = false;
+    receivedPending = true;
+    timers.onStream(nowNanos);
+    timers.sendNow(nowNanos);
+    if (state == State.DETACHED) {
+      state = State.OPEN;
+      events.onStateChange(this, State.OPEN);
+    }
+  }
+
+  private void requireRole(Role required) {
+    if (role != required) {
+      throw new IllegalStateException("this is the " + role + "'s end");
+    }
+  }
+
+  private static void requireRandom(String name, byte[] random) {
+    if (random.length != ResumeMessages.RANDOM_BYTES) {
+      throw new IllegalArgumentException(name + " has " + random.length + " bytes, not 16");
+    }
+  }
 }
