@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Objects;
@@ -46,6 +47,7 @@ public final class ClientLoop implements Executor, AutoCloseable {
   private final Deadlines deadlines = new Deadlines();
   private final ArrayList<Flushed> unflushed = new ArrayList<>();
   private final Consumer<SelectionKey> dispatch = this::dispatch;
+  private final SecureRandom random = new SecureRandom();
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES);
   private final byte[] scratchBytes = new byte[SCRATCH_BYTES];
   private final Entry entry;
@@ -180,6 +182,11 @@ public final class ClientLoop implements Executor, AutoCloseable {
 
   Entry entry() {
     return entry;
+  }
+
+  /** For keys, masks and the like. */
+  SecureRandom random() {
+    return random;
   }
 
   Deadlines deadlines() {

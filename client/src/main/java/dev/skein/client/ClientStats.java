@@ -7,7 +7,7 @@ import dev.skein.protocol.session.SessionStats;
  *
  * @param session those of the current session, or of the last one
  * @param connects sessions that began
- * @param resumes times a session went on after it was detached or its socket was replaced
+ * @param resumes times a session went on after it was detached
  * @param callsPending calls without an answer yet
  * @param callsTimedOut calls that ended with {@link CallTimedOut}
  * @param messagesRefused messages not taken: no session, a full send queue, too large

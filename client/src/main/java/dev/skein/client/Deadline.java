@@ -11,4 +11,12 @@ abstract class Deadline {
 
   /** Called once, after it has been taken out. */
   abstract void onDue(long nowNanos);
+
+  /** The earlier of two moments, either of which may be NEVER. */
+  static long earlier(long a, long b) {
+    if (a == NEVER || b == NEVER) {
+      return a == NEVER ? b : a;
+    }
+    return a - b <= 0 ? a : b;
+  }
 }

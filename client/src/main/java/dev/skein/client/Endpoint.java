@@ -3,6 +3,7 @@ package dev.skein.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.Base64;
 
 /**
@@ -10,23 +11,23 @@ import java.util.Base64;
  * arrays are shared, not copied.
  */
 @SuppressWarnings("ArrayRecordComponent")
-record Endpoint(String host, int port, String sid, byte[] ticket, byte[] key) {
+record Endpoint(InetSocketAddress address, String sid, byte[] ticket, byte[] key) {
   private static final JsonMapper JSON = new JsonMapper();
   private static final int KEY_BYTES = 32;
 
+  /** Reads the entry's answer and looks the host up, for which it may block. */
   static Endpoint parse(byte[] json) throws IOException {
     JsonNode root = JSON.readTree(json);
-    Endpoint endpoint =
-        new Endpoint(
-            text(root, "host"),
-            root.path("port").asInt(),
-            text(root, "sid"),
-            bytes(root, "ticket"),
-            bytes(root, "key"));
-    if (endpoint.port < 1 || endpoint.port > 0xffff || endpoint.key.length != KEY_BYTES) {
+    int port = root.path("port").asInt();
+    byte[] key = bytes(root, "key");
+    if (port < 1 || port > 0xffff || key.length != KEY_BYTES) {
       throw new IOException("the entry's answer has a bad port or key");
     }
-    return endpoint;
+    InetSocketAddress address = new InetSocketAddress(text(root, "host"), port);
+    if (address.isUnresolved()) {
+      throw new IOException(address.getHostString() + " is not known");
+    }
+    return new Endpoint(address, text(root, "sid"), bytes(root, "ticket"), key);
   }
 
   /** Code and text of an error's body, whatever the body is. */
@@ -58,6 +59,6 @@ record Endpoint(String host, int port, String sid, byte[] ticket, byte[] key) {
 
   @Override
   public String toString() {
-    return "Endpoint[" + host + ":" + port + ", sid " + sid + "]";
+    return "Endpoint[" + address + ", sid " + sid + "]";
   }
 }

@@ -1,0 +1,409 @@
+package dev.skein.client;
+
+import dev.skein.protocol.Channel;
+import dev.skein.protocol.CloseReason;
+import dev.skein.protocol.Code;
+import dev.skein.protocol.crypto.CipherSuite;
+import dev.skein.protocol.handshake.Established;
+import dev.skein.protocol.handshake.StreamClientHandshake;
+import dev.skein.protocol.session.Role;
+import dev.skein.protocol.session.Session;
+import dev.skein.protocol.session.Session.SendResult;
+import dev.skein.protocol.session.SessionEvents;
+import dev.skein.protocol.session.StreamSession;
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session over TCP or WebSocket, one connection after the other: when one is cut, the next goes on
+ * where it stopped (PROTOCOL §9). Confined to the loop.
+ */
+final class StreamLink
+    implements Link, ClientLoop.Ready, ClientLoop.Flushed, SessionEvents, Framing.Records {
+
+  /** A session that wants to send but is not let must not keep the loop spinning. */
+  private static final long TIMER_FLOOR_NANOS = 200_000;
+
+  private final ClientLoop loop;
+  private final Events events;
+  private final Endpoint endpoint;
+  private final Supplier<Framing> framings;
+  private final StreamClientHandshake handshake;
+  private final long connectTimeoutNanos;
+  private final Backoff backoff = new Backoff();
+  private final Deadline timer =
+      new Deadline() {
+        @Override
+        void onDue(long nowNanos) {
+          onTimer(nowNanos);
+        }
+      };
+
+  private Framing framing;
+  private Phase phase = Phase.CUT;
+  private @Nullable StreamSession session;
+  private @Nullable StreamSocket socket;
+  private long connectDeadlineNanos = Deadline.NEVER;
+  private long nextSocketNanos = Deadline.NEVER;
+  private boolean flushAsked;
+  private boolean blocked;
+
+  /** How far the present connection has come. */
+  private enum Phase {
+    /** There is none. */
+    CUT,
+    /** It is being made, the framing's own greeting included. */
+    CONNECTING,
+    /** STREAM_HELLO or STREAM_RESUME was sent. */
+    ASKED,
+    /** Sealed records flow. */
+    OPEN,
+    /** The link is over. */
+    ENDED
+  }
+
+  StreamLink(Endpoint endpoint, ClientConfig config, Supplier<Framing> framings, Events events) {
+    this.loop = config.loop();
+    this.events = events;
+    this.endpoint = endpoint;
+    this.framings = framings;
+    this.framing = framings.get();
+    this.connectTimeoutNanos = config.connectTimeout().toNanos();
+    this.handshake =
+        new StreamClientHandshake(
+            endpoint.ticket(),
+            endpoint.key(),
+            CipherSuite.AES_128_GCM.bit() | CipherSuite.CHACHA20_POLY1305.bit(),
+            config.session(),
+            loop.random());
+  }
+
+  @Override
+  public void open() {
+    connect(loop.nowNanos());
+  }
+
+  @Override
+  public SendResult send(Channel channel, byte[] message) {
+    if (session == null) {
+      return SendResult.CLOSED;
+    }
+    SendResult result = session.send(channel, message, 0, message.length, loop.nowNanos());
+    askFlush();
+    return result;
+  }
+
+  @Override
+  public Optional<Session> session() {
+    return Optional.ofNullable(session);
+  }
+
+  @Override
+  public void close(int code, String text) {
+    if (session == null) {
+      end();
+    } else {
+      session.close(code, text, loop.nowNanos());
+      askFlush();
+    }
+  }
+
+  @Override
+  public void replaceSocket() {
+    if (session != null && phase != Phase.ENDED) {
+      cut(loop.nowNanos());
+    }
+  }
+
+  @Override
+  public void block(boolean block) {
+    blocked = block;
+    if (block) {
+      replaceSocket();
+    } else {
+      backoff.reset();
+      nextSocketNanos = loop.nowNanos();
+      askFlush();
+    }
+  }
+
+  @Override
+  public void onReady(SelectionKey key) throws IOException {
+    StreamSocket from = socket;
+    if (from == null || !from.isFor(key)) {
+      return;
+    }
+    if (key.isConnectable() && from.finishConnect()) {
+      byte[] greeting = framing.greeting();
+      if (greeting.length == 0) {
+        onReady();
+      } else {
+        from.write(greeting, 0, greeting.length);
+      }
+      return;
+    }
+    if (key.isReadable()) {
+      from.read(framing, this);
+    }
+    if (from == socket && key.isValid() && key.isWritable()) {
+      from.writeUnsent();
+    }
+    askFlush();
+  }
+
+  @Override
+  public void onFailure(IOException failure) {
+    if (session == null) {
+      openFailed(new ConnectFailed("no connection to " + endpoint + ": " + failure, failure));
+    } else {
+      cut(loop.nowNanos());
+    }
+  }
+
+  /** The connection takes records: asks for a session, or for the one there was. */
+  @Override
+  public void onReady() {
+    byte[] first =
+        session == null ? handshake.hello() : session.resumeRequest(loop.random(), loop.nowNanos());
+    phase = Phase.ASKED;
+    writeRecord(first);
+  }
+
+  @Override
+  public void onRecord(byte[] buffer, int offset, int length) {
+    switch (phase) {
+      case ASKED -> onAnswer(buffer, offset, length);
+      case OPEN -> {
+        if (session != null
+            && session.onRecord(buffer, offset, length, loop.nowNanos())
+                == dev.skein.protocol.session.Received.NOT_AUTHENTIC) {
+          // PROTOCOL §6.2: a record that does not open ends the connection, not the session.
+          cut(loop.nowNanos());
+        }
+      }
+      case CONNECTING, CUT, ENDED -> {}
+    }
+  }
+
+  @Override
+  public void onReply(byte[] frame) {
+    write(frame, 0, frame.length);
+  }
+
+  @Override
+  public boolean wanted() {
+    return socket != null;
+  }
+
+  @Override
+  public void flush(long nowNanos) {
+    flushAsked = false;
+    if (phase == Phase.ENDED) {
+      return;
+    }
+    if (nextSocketNanos != Deadline.NEVER && nowNanos - nextSocketNanos >= 0) {
+      connect(nowNanos);
+    }
+    if (phase == Phase.OPEN && session != null) {
+      sendRecords(session, nowNanos);
+    }
+    if (session != null && session.state() == Session.State.CLOSED) {
+      end();
+      return;
+    }
+    setTimer(nowNanos);
+  }
+
+  @Override
+  public void onMessage(Session from, Channel channel, byte[] buffer, int offset, int length) {
+    events.onMessage(channel, buffer, offset, length);
+  }
+
+  @Override
+  public void onPing(Session from) {}
+
+  @Override
+  public void onStateChange(Session of, Session.State state) {
+    switch (state) {
+      case DETACHED -> {
+        events.onDetached();
+        cut(loop.nowNanos());
+      }
+      case OPEN -> events.onResumed();
+      case CLOSED -> {}
+    }
+  }
+
+  @Override
+  public void onClosed(Session of, CloseReason reason) {
+    askFlush();
+    events.onClosed(reason);
+  }
+
+  private void connect(long nowNanos) {
+    nextSocketNanos = Deadline.NEVER;
+    if (blocked) {
+      return;
+    }
+    try {
+      framing = framings.get();
+      socket = StreamSocket.open(loop, endpoint.address(), this);
+      phase = Phase.CONNECTING;
+      connectDeadlineNanos = nowNanos + connectTimeoutNanos;
+      askFlush();
+    } catch (IOException e) {
+      onFailure(e);
+    }
+  }
+
+  private void onAnswer(byte[] buffer, int offset, int length) {
+    connectDeadlineNanos = Deadline.NEVER;
+    if (session == null) {
+      onHandshakeAnswer(buffer, offset, length);
+    } else {
+      onResumeAnswer(session, buffer, offset, length);
+    }
+  }
+
+  private void onHandshakeAnswer(byte[] buffer, int offset, int length) {
+    handshake.onRecord(buffer, offset, length);
+    Optional<CloseReason> failure = handshake.failure();
+    if (failure.isPresent()) {
+      openFailed(new ConnectFailed(failure.get().code(), failure.get().text()));
+      return;
+    }
+    Established result = handshake.established().orElseThrow();
+    session =
+        new StreamSession(
+            Role.CLIENT,
+            result.connectionId(),
+            result.secrets(),
+            result.config(),
+            this,
+            loop.nowNanos());
+    phase = Phase.OPEN;
+    events.onOpen();
+    askFlush();
+  }
+
+  private void onResumeAnswer(StreamSession detached, byte[] buffer, int offset, int length) {
+    Optional<CloseReason> refusal = StreamClientHandshake.refusal(buffer, offset, length);
+    if (refusal.isPresent()) {
+      // The server does not know the session any more, or says so: the client starts a new one.
+      end();
+      events.onClosed(new CloseReason(Code.IDLE, refusal.get().text(), true));
+    } else if (detached.onResumed(buffer, offset, length, loop.nowNanos())) {
+      phase = Phase.OPEN;
+      backoff.reset();
+      askFlush();
+    } else {
+      cut(loop.nowNanos());
+    }
+  }
+
+  private void sendRecords(StreamSession open, long nowNanos) {
+    byte[] buffer = loop.scratchBytes();
+    int recordAt = framing.headerRoomBytes();
+    while (socket != null && socket.takesMore()) {
+      int length = open.poll(buffer, recordAt, Framing.RECORD_MAX_BYTES, nowNanos);
+      if (length == 0) {
+        return;
+      }
+      int start = framing.frame(buffer, recordAt, length);
+      write(buffer, start, recordAt + length - start);
+    }
+  }
+
+  private void writeRecord(byte[] record) {
+    int recordAt = framing.headerRoomBytes();
+    byte[] framed = new byte[recordAt + record.length];
+    System.arraycopy(record, 0, framed, recordAt, record.length);
+    int start = framing.frame(framed, recordAt, record.length);
+    write(framed, start, framed.length - start);
+  }
+
+  private void write(byte[] bytes, int offset, int length) {
+    if (socket == null) {
+      return;
+    }
+    try {
+      socket.write(bytes, offset, length);
+    } catch (IOException e) {
+      onFailure(e);
+    }
+  }
+
+  /** The connection is gone; the session waits for the next one. */
+  private void cut(long nowNanos) {
+    StreamSession open = session;
+    if (open == null || phase == Phase.ENDED) {
+      return;
+    }
+    boolean wasOpen = phase == Phase.OPEN;
+    closeSocket();
+    phase = Phase.CUT;
+    connectDeadlineNanos = Deadline.NEVER;
+    nextSocketNanos = wasOpen ? nowNanos : nowNanos + backoff.next();
+    open.detach(nowNanos);
+    askFlush();
+  }
+
+  private void onTimer(long nowNanos) {
+    if (connectDeadlineNanos != Deadline.NEVER && nowNanos - connectDeadlineNanos >= 0) {
+      connectDeadlineNanos = Deadline.NEVER;
+      if (session == null) {
+        openFailed(new ConnectFailed(Code.TIMEOUT, "no answer to the handshake"));
+        return;
+      }
+      cut(nowNanos);
+    }
+    if (session != null) {
+      session.onTimeout(nowNanos);
+    }
+    askFlush();
+  }
+
+  private void setTimer(long nowNanos) {
+    long next = Deadline.earlier(connectDeadlineNanos, nextSocketNanos);
+    if (session != null) {
+      next = Deadline.earlier(next, session.nextTimeoutNanos());
+      if (phase == Phase.OPEN && socket != null && socket.takesMore()) {
+        next = Deadline.earlier(next, session.nextSendNanos());
+      }
+    }
+    if (next != Deadline.NEVER && next - nowNanos < TIMER_FLOOR_NANOS) {
+      next = nowNanos + TIMER_FLOOR_NANOS;
+    }
+    loop.deadlines().set(timer, next);
+  }
+
+  private void openFailed(ConnectFailed why) {
+    if (phase != Phase.ENDED) {
+      end();
+      events.onOpenFailed(why);
+    }
+  }
+
+  private void closeSocket() {
+    if (socket != null) {
+      socket.close();
+      socket = null;
+    }
+  }
+
+  private void askFlush() {
+    if (!flushAsked && phase != Phase.ENDED) {
+      flushAsked = true;
+      loop.flushLater(this);
+    }
+  }
+
+  private void end() {
+    phase = Phase.ENDED;
+    loop.deadlines().remove(timer);
+    closeSocket();
+  }
+}
