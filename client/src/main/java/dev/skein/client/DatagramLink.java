@@ -18,8 +18,10 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,11 @@ final class DatagramLink implements Link, ClientLoop.Ready, ClientLoop.Flushed, 
   private static final int READS_AT_ONCE_MAX = 32;
   private static final int SOCKET_BUFFER_BYTES = 512 * 1024;
   private static final int RECEIVE_BYTES = 2048;
+
+  /** How often a CLOSE is repeated, and how long after the one before. */
+  private static final int GOODBYES = 2;
+
+  private static final long GOODBYE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   /** A session that wants to send but is not let must not keep the loop spinning. */
   private static final long TIMER_FLOOR_NANOS = 200_000;
@@ -56,6 +63,11 @@ final class DatagramLink implements Link, ClientLoop.Ready, ClientLoop.Flushed, 
   private boolean flushAsked;
   private boolean blocked;
   private boolean ended;
+
+  /** A CLOSE that is said again, as it may be lost and nobody acknowledges it. */
+  private byte[] goodbye = {};
+
+  private int goodbyesLeft = GOODBYES;
 
   DatagramLink(Endpoint endpoint, ClientConfig config, Events events) {
     this.loop = config.loop();
@@ -244,9 +256,12 @@ final class DatagramLink implements Link, ClientLoop.Ready, ClientLoop.Flushed, 
     int length;
     while ((length = open.poll(datagram, 0, nowNanos)) > 0) {
       transmit(datagram, length);
+      if (open.state() == Session.State.CLOSED) {
+        goodbye = Arrays.copyOf(datagram, length);
+      }
     }
     if (open.state() == Session.State.CLOSED) {
-      end();
+      sayGoodbye(nowNanos);
       return;
     }
     long next = Deadline.earlier(open.nextTimeoutNanos(), open.nextSendNanos());
@@ -256,7 +271,20 @@ final class DatagramLink implements Link, ClientLoop.Ready, ClientLoop.Flushed, 
     loop.deadlines().set(timer, Deadline.earlier(next, nextSocketNanos));
   }
 
+  /** The CLOSE was sent, or the server sent one: repeats ours a few times, then ends. */
+  private void sayGoodbye(long nowNanos) {
+    if (goodbye.length == 0 || goodbyesLeft == 0) {
+      end();
+      return;
+    }
+    loop.deadlines().set(timer, nowNanos + GOODBYE_PAUSE_NANOS);
+  }
+
   private void onTimer(long nowNanos) {
+    if (goodbye.length > 0) {
+      transmit(goodbye, goodbye.length);
+      goodbyesLeft--;
+    }
     if (session != null) {
       session.onTimeout(nowNanos);
     }

@@ -6,14 +6,18 @@ import dev.skein.protocol.Code;
 import dev.skein.protocol.crypto.CipherSuite;
 import dev.skein.protocol.handshake.Established;
 import dev.skein.protocol.handshake.StreamClientHandshake;
+import dev.skein.protocol.session.Received;
 import dev.skein.protocol.session.Role;
 import dev.skein.protocol.session.Session;
 import dev.skein.protocol.session.Session.SendResult;
 import dev.skein.protocol.session.SessionEvents;
+import dev.skein.protocol.session.StreamResume;
 import dev.skein.protocol.session.StreamSession;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +27,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamLink
     implements Link, ClientLoop.Ready, ClientLoop.Flushed, SessionEvents, Framing.Records {
+
+  /** How long the last messages and the CLOSE may take to leave. */
+  private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final int RANDOM_BYTES = 16;
+
+  /** Refusals of a resume that say nothing about the session. */
+  private static final Set<Integer> TEMPORARY_CODES =
+      Set.of(Code.TOO_MANY, Code.FULL, Code.TIMEOUT);
 
   /** A session that wants to send but is not let must not keep the loop spinning. */
   private static final long TIMER_FLOOR_NANOS = 200_000;
@@ -45,8 +58,11 @@ final class StreamLink
   private Framing framing;
   private Phase phase = Phase.CUT;
   private @Nullable StreamSession session;
+  private StreamResume.@Nullable Asked resume;
   private @Nullable StreamSocket socket;
-  private long connectDeadlineNanos = Deadline.NEVER;
+
+  /** When to give up what is under way: the connection attempt, or the goodbye. */
+  private long giveUpNanos = Deadline.NEVER;
   private long nextSocketNanos = Deadline.NEVER;
   private boolean flushAsked;
   private boolean blocked;
@@ -166,10 +182,15 @@ final class StreamLink
   /** The connection takes records: asks for a session, or for the one there was. */
   @Override
   public void onReady() {
-    byte[] first =
-        session == null ? handshake.hello() : session.resumeRequest(loop.random(), loop.nowNanos());
     phase = Phase.ASKED;
-    writeRecord(first);
+    writeRecord(session == null ? handshake.hello() : resumeRequest(session));
+  }
+
+  private byte[] resumeRequest(StreamSession cut) {
+    byte[] clientRandom = new byte[RANDOM_BYTES];
+    loop.random().nextBytes(clientRandom);
+    resume = cut.resume(clientRandom, loop.nowNanos());
+    return resume.message();
   }
 
   @Override
@@ -179,7 +200,7 @@ final class StreamLink
       case OPEN -> {
         if (session != null
             && session.onRecord(buffer, offset, length, loop.nowNanos())
-                == dev.skein.protocol.session.Received.NOT_AUTHENTIC) {
+                == Received.NOT_AUTHENTIC) {
           // PROTOCOL §6.2: a record that does not open ends the connection, not the session.
           cut(loop.nowNanos());
         }
@@ -210,7 +231,7 @@ final class StreamLink
     if (phase == Phase.OPEN && session != null) {
       sendRecords(session, nowNanos);
     }
-    if (session != null && session.state() == Session.State.CLOSED) {
+    if (session != null && session.state() == Session.State.CLOSED && goodbyeSaid(session)) {
       end();
       return;
     }
@@ -230,7 +251,9 @@ final class StreamLink
     switch (state) {
       case DETACHED -> {
         events.onDetached();
-        cut(loop.nowNanos());
+        if (phase == Phase.OPEN) {
+          cut(loop.nowNanos());
+        }
       }
       case OPEN -> events.onResumed();
       case CLOSED -> {}
@@ -239,6 +262,7 @@ final class StreamLink
 
   @Override
   public void onClosed(Session of, CloseReason reason) {
+    giveUpNanos = loop.nowNanos() + GOODBYE_NANOS;
     askFlush();
     events.onClosed(reason);
   }
@@ -252,7 +276,7 @@ final class StreamLink
       framing = framings.get();
       socket = StreamSocket.open(loop, endpoint.address(), this);
       phase = Phase.CONNECTING;
-      connectDeadlineNanos = nowNanos + connectTimeoutNanos;
+      giveUpNanos = nowNanos + connectTimeoutNanos;
       askFlush();
     } catch (IOException e) {
       onFailure(e);
@@ -260,7 +284,7 @@ final class StreamLink
   }
 
   private void onAnswer(byte[] buffer, int offset, int length) {
-    connectDeadlineNanos = Deadline.NEVER;
+    giveUpNanos = Deadline.NEVER;
     if (session == null) {
       onHandshakeAnswer(buffer, offset, length);
     } else {
@@ -291,17 +315,26 @@ final class StreamLink
 
   private void onResumeAnswer(StreamSession detached, byte[] buffer, int offset, int length) {
     Optional<CloseReason> refusal = StreamClientHandshake.refusal(buffer, offset, length);
-    if (refusal.isPresent()) {
-      // The server does not know the session any more, or says so: the client starts a new one.
+    if (refusal.isPresent() && !TEMPORARY_CODES.contains(refusal.get().code())) {
+      // The server does not know the session any more; the client may start a new one.
       end();
       events.onClosed(new CloseReason(Code.IDLE, refusal.get().text(), true));
-    } else if (detached.onResumed(buffer, offset, length, loop.nowNanos())) {
+    } else if (refusal.isEmpty()
+        && resume != null
+        && detached.onResumed(resume, buffer, offset, length, loop.nowNanos())
+            == Received.ACCEPTED) {
       phase = Phase.OPEN;
       backoff.reset();
       askFlush();
     } else {
       cut(loop.nowNanos());
     }
+  }
+
+  private boolean goodbyeSaid(StreamSession closed) {
+    return phase != Phase.OPEN
+        || socket == null
+        || socket.takesMore() && closed.nextSendNanos() == Deadline.NEVER;
   }
 
   private void sendRecords(StreamSession open, long nowNanos) {
@@ -342,20 +375,28 @@ final class StreamLink
     if (open == null || phase == Phase.ENDED) {
       return;
     }
+    if (open.state() == Session.State.CLOSED) {
+      end();
+      return;
+    }
     boolean wasOpen = phase == Phase.OPEN;
     closeSocket();
     phase = Phase.CUT;
-    connectDeadlineNanos = Deadline.NEVER;
+    giveUpNanos = Deadline.NEVER;
     nextSocketNanos = wasOpen ? nowNanos : nowNanos + backoff.next();
     open.detach(nowNanos);
     askFlush();
   }
 
   private void onTimer(long nowNanos) {
-    if (connectDeadlineNanos != Deadline.NEVER && nowNanos - connectDeadlineNanos >= 0) {
-      connectDeadlineNanos = Deadline.NEVER;
+    if (giveUpNanos != Deadline.NEVER && nowNanos - giveUpNanos >= 0) {
+      giveUpNanos = Deadline.NEVER;
       if (session == null) {
         openFailed(new ConnectFailed(Code.TIMEOUT, "no answer to the handshake"));
+        return;
+      }
+      if (session.state() == Session.State.CLOSED) {
+        end();
         return;
       }
       cut(nowNanos);
@@ -367,7 +408,7 @@ final class StreamLink
   }
 
   private void setTimer(long nowNanos) {
-    long next = Deadline.earlier(connectDeadlineNanos, nextSocketNanos);
+    long next = Deadline.earlier(giveUpNanos, nextSocketNanos);
     if (session != null) {
       next = Deadline.earlier(next, session.nextTimeoutNanos());
       if (phase == Phase.OPEN && socket != null && socket.takesMore()) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skein.protocol.Channel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -106,7 +107,7 @@ class InboxTest {
   }
 
   private static PushView note(List<String> heard, String who) {
-    return (channel, buffer, offset, length) -> heard.add(who + " " + new String(buffer, offset, length, java.nio.charset.StandardCharsets.UTF_8));
+    return (channel, buffer, offset, length) -> heard.add(who + " " + new String(buffer, offset, length, StandardCharsets.UTF_8));
   }
 
   private void receive(String hex) {
