@@ -2,15 +2,26 @@ package dev.skein.server.transport;
 
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.CloseReason;
+import dev.skein.protocol.Code;
 
 /** What the transport tells the layer above; always on the connection's shard. */
 public interface ConnectionEvents {
 
   /**
+   * Whether an authentic client may have a session now; asked before any state is kept for it.
+   * Unlike the rest, called by any thread; must not block.
+   *
+   * @return {@link dev.skein.protocol.Code#NONE} to admit it, else the code it is refused with
+   */
+  default int admit(Identity identity) {
+    return Code.NONE;
+  }
+
+  /**
    * A handshake succeeded: the ticket's uid and sid are authentic. The connection may be sent on
    * from here on; the peer gets it after the answer to its handshake.
    *
-   * @return the events of this connection from now on, or throw {@link Refused} to send REFUSE
+   * @return the events of this connection from now on, or throw {@link Refused} to close it with that code
    */
   Events onOpen(Connection connection, Identity identity) throws Refused;
 

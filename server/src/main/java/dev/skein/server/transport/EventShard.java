@@ -24,16 +24,24 @@ final class EventShard implements Shard {
   private final int index;
   private final IoEventLoop loop;
   private final LongSupplier clock;
+  private final Runnable requestedTurn = this::onRequestedTurn;
+  private final Runnable armedTurn = this::onArmed;
   private final TimerWheel wheel;
   private final List<TurnPart> parts = new ArrayList<>();
 
+  private final List<SessionConnection> touched = new ArrayList<>();
+
   private boolean inTurn;
+  private long turnNanos;
   private boolean turnRequested;
   private long armedNanos = Long.MAX_VALUE;
   private @Nullable Future<?> armed;
 
-  /** Something that wants to act at the end of every turn, such as a socket with a batch to send. */
+  /** Something that takes part in every turn, such as a socket with a batch to send. */
   interface TurnPart {
+    /** Begins the turn. */
+    void beginTurn(long nowNanos);
+
     /** Ends the turn; returns when it wants the next one at the latest, or Long.MAX_VALUE. */
     long endTurn(long nowNanos);
   }
@@ -96,13 +104,31 @@ final class EventShard implements Shard {
     parts.remove(part);
   }
 
+  /** Now, read once a turn or batch: for everything that happens many times in one. */
+  long now() {
+    return inTurn ? turnNanos : clock.getAsLong();
+  }
+
+  /** Reads the clock again in the middle of a long turn. */
+  void refreshNow() {
+    turnNanos = clock.getAsLong();
+  }
+
+  /** Has the connection polled at the end of this turn, or of one that comes at once. */
+  void touch(SessionConnection connection) {
+    if (connection.touch()) {
+      touched.add(connection);
+      requestTurn();
+    }
+  }
+
   /** Runs the task as a turn of its own, or as part of the one under way. */
   void turn(Runnable task) {
     if (inTurn) {
       run(task);
       return;
     }
-    inTurn = true;
+    beginTurn();
     run(task);
     endTurn();
   }
@@ -111,32 +137,54 @@ final class EventShard implements Shard {
   void requestTurn() {
     if (!inTurn && !turnRequested) {
       turnRequested = true;
-      loop.execute(this::onRequestedTurn);
+      loop.execute(requestedTurn);
     }
   }
 
   private void onRequestedTurn() {
     turnRequested = false;
     if (!inTurn) {
-      inTurn = true;
+      beginTurn();
+      for (int i = 0; i < parts.size(); i++) {
+        parts.get(i).beginTurn(turnNanos);
+      }
       endTurn();
     }
   }
 
+  private void beginTurn() {
+    inTurn = true;
+    turnNanos = clock.getAsLong();
+  }
+
   private void endTurn() {
     try {
-      long nowNanos = clock.getAsLong();
-      wheel.advance(nowNanos);
-      long nextNanos = Long.MAX_VALUE;
+      refreshNow();
+      wheel.advance(turnNanos);
+      flushTouched();
+      long nextNanos = wheel.nextNanos();
       for (int i = 0; i < parts.size(); i++) {
-        nextNanos = Math.min(nextNanos, parts.get(i).endTurn(nowNanos));
+        nextNanos = Math.min(nextNanos, parts.get(i).endTurn(turnNanos));
       }
-      arm(Math.min(nextNanos, wheel.nextNanos()), nowNanos);
+      arm(nextNanos, turnNanos);
     } catch (RuntimeException e) {
       LOG.error("shard {} failed at the end of a turn", index, e);
     } finally {
       inTurn = false;
     }
+  }
+
+  /** A flush may touch others (an end of a session that its room hears of); they follow. */
+  private void flushTouched() {
+    for (int i = 0; i < touched.size(); i++) {
+      SessionConnection connection = touched.get(i);
+      try {
+        connection.flush(turnNanos);
+      } catch (RuntimeException e) {
+        LOG.error("connection {} failed to send on shard {}", connection.id(), index, e);
+      }
+    }
+    touched.clear();
   }
 
   /** Keeps one wakeup armed, no later than wanted; one that comes too early finds nothing to do. */
@@ -150,7 +198,7 @@ final class EventShard implements Shard {
     armedNanos = wantedNanos;
     armed =
         loop.schedule(
-            this::onArmed, Math.max(0, wantedNanos - nowNanos), TimeUnit.NANOSECONDS);
+            armedTurn, Math.max(0, wantedNanos - nowNanos), TimeUnit.NANOSECONDS);
   }
 
   private void onArmed() {

@@ -1,0 +1,211 @@
+package dev.skein.server.transport;
+
+import dev.skein.protocol.Channel;
+import dev.skein.protocol.CloseReason;
+import dev.skein.protocol.Code;
+import dev.skein.protocol.session.Session;
+import dev.skein.protocol.session.Session.SendResult;
+import dev.skein.protocol.session.SessionEvents;
+import dev.skein.protocol.session.SessionStats;
+import dev.skein.server.Role;
+import dev.skein.server.Shard;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A session with what it needs to live on a shard: its place in the shard's table, its one
+ * deadline, its allowance, and the events of the layer above. Confined to its shard.
+ *
+ * <p>There is one of these for every client, so each field counts.
+ */
+abstract sealed class SessionConnection extends TimerWheel.Entry
+    implements Connection, SessionEvents permits UdpConnection, StreamConnection {
+  private static final Logger LOG = LoggerFactory.getLogger(SessionConnection.class);
+
+  final Residence residence;
+  private final long id;
+  private final Occupancy.Origin origin;
+  private ConnectionEvents.@Nullable Events events;
+  private long messagesSpent;
+  private long bytesSpent;
+  private boolean touched;
+  private boolean closed;
+  private boolean released;
+
+  SessionConnection(Residence residence, long id, Occupancy.Origin origin) {
+    this.residence = residence;
+    this.id = id;
+    this.origin = origin;
+    long nowNanos = residence.shard().now();
+    this.messagesSpent = residence.messageRate().fresh(nowNanos);
+    this.bytesSpent = residence.byteRate().fresh(nowNanos);
+  }
+
+  abstract Session session();
+
+  /** Hands everything that may leave now to the socket. */
+  abstract void transmit(long nowNanos);
+
+  /** The session has ended and its CLOSE has been handed to the socket. */
+  abstract void onReleased();
+
+  /** Takes its place in the table and tells the layer above. */
+  final void open(ConnectionEvents above, ConnectionEvents.Identity identity) {
+    residence.table().put(id, this);
+    try {
+      events = above.onOpen(this, identity);
+    } catch (ConnectionEvents.Refused e) {
+      residence.counters().drop(DropReason.REFUSED);
+      close(e.code(), String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      fail(e);
+    }
+    residence.shard().touch(this);
+  }
+
+  /** True if it was not touched before in this turn. */
+  final boolean touch() {
+    boolean first = !touched;
+    touched = true;
+    return first;
+  }
+
+  /** Polls the session and sets its next deadline. Called by the shard for what was touched. */
+  final void flush(long nowNanos) {
+    touched = false;
+    if (released) {
+      return;
+    }
+    transmit(nowNanos);
+    if (closed) {
+      release();
+    } else {
+      long next = Math.min(session().nextSendNanos(), session().nextTimeoutNanos());
+      if (next != Long.MAX_VALUE) {
+        residence.shard().wheel().setNoLaterThan(this, next);
+      }
+    }
+  }
+
+  @Override
+  final void onDeadline(long nowNanos) {
+    Session session = session();
+    if (session.nextTimeoutNanos() <= nowNanos) {
+      session.onTimeout(nowNanos);
+    }
+    residence.shard().touch(this);
+  }
+
+  /** The layer above failed where it must not: this session ends, the others go on. */
+  final void fail(RuntimeException e) {
+    LOG.error("handling connection {} failed; it is closed", id, e);
+    close(Code.INTERNAL, "internal error");
+  }
+
+  private void release() {
+    released = true;
+    residence.shard().wheel().remove(this);
+    residence.table().release(id);
+    residence.occupancy().release(origin);
+    onReleased();
+  }
+
+  @Override
+  public final long id() {
+    return id;
+  }
+
+  @Override
+  public final Shard shard() {
+    return residence.shard();
+  }
+
+  @Override
+  public abstract Role role();
+
+  @Override
+  public final SendResult send(
+      Channel channel, long conflationKey, byte[] message, int offset, int length) {
+    long nowNanos = residence.shard().now();
+    SendResult result =
+        conflationKey == 0
+            ? session().send(channel, message, offset, length, nowNanos)
+            : session().sendConflated(channel, conflationKey, message, offset, length, nowNanos);
+    residence.shard().touch(this);
+    return result;
+  }
+
+  @Override
+  public final void close(int code, String text) {
+    session().close(code, text, residence.shard().now());
+    residence.shard().touch(this);
+  }
+
+  @Override
+  public final long smoothedRttNanos() {
+    return session().stats().smoothedRttNanos();
+  }
+
+  @Override
+  public final SessionStats stats() {
+    return session().stats();
+  }
+
+  @Override
+  public final void onMessage(
+      Session source, Channel channel, byte[] buffer, int offset, int length) {
+    ConnectionEvents.Events above = events;
+    if (above == null) {
+      return;
+    }
+    if (spend(length)) {
+      above.onMessage(channel, buffer, offset, length);
+    } else {
+      residence.counters().drop(DropReason.MESSAGE_RATE);
+      above.onTooMany(channel, buffer, offset, length);
+    }
+  }
+
+  @Override
+  public final void onPing(Session source) {
+    if (events != null) {
+      events.onKeepAlive();
+    }
+  }
+
+  @Override
+  public final void onStateChange(Session source, Session.State state) {
+    if (events == null) {
+      return;
+    }
+    switch (state) {
+      case OPEN -> events.onResumed();
+      case DETACHED -> events.onDetached();
+      case CLOSED -> {
+        // onClosed tells, with the reason.
+      }
+    }
+  }
+
+  @Override
+  public final void onClosed(Session source, CloseReason reason) {
+    closed = true;
+    residence.shard().touch(this);
+    if (events != null) {
+      events.onClosed(reason);
+    }
+  }
+
+  private boolean spend(int length) {
+    long nowNanos = residence.shard().now();
+    long messages = residence.messageRate().spend(messagesSpent, 1, nowNanos);
+    long bytes = residence.byteRate().spend(bytesSpent, length, nowNanos);
+    if (messages == RateLimit.REFUSED || bytes == RateLimit.REFUSED) {
+      return false;
+    }
+    messagesSpent = messages;
+    bytesSpent = bytes;
+    return true;
+  }
+}
