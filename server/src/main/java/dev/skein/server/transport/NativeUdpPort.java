@@ -26,6 +26,9 @@ final class NativeUdpPort implements UdpPort, EpollIoHandle, EventShard.TurnPart
   private static final int SEND_SLOTS = 256;
   private static final int TURN_MAX_DATAGRAMS = 256;
 
+  /** Netty takes NONE for "never again"; errors are reported whether asked for or not. */
+  private static final EpollIoOps UNREADABLE = EpollIoOps.EPOLLERR;
+
   private final EventShard shard;
   private final Reader reader;
   private final TransportCounters counters;
@@ -208,7 +211,7 @@ final class NativeUdpPort implements UdpPort, EpollIoHandle, EventShard.TurnPart
     }
     if (!polling) {
       polling = true;
-      current.submit(EpollIoOps.NONE);
+      current.submit(UNREADABLE);
     }
     pollNanos = shard.now() + (total >= TURN_MAX_DATAGRAMS ? 0 : moderationNanos);
   }
