@@ -7,11 +7,14 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A UDP socket of one shard, read by recvmmsg and written by sendmmsg on preallocated memory; the
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * it finds nothing. So a busy shard wakes up once for several datagrams, and an idle one never.
  */
 final class NativeUdpPort implements UdpPort, EpollIoHandle, EventShard.TurnPart {
+  private static final Logger LOG = LoggerFactory.getLogger(NativeUdpPort.class);
   private static final int RECEIVE_SLOTS = 64;
   private static final int SEND_SLOTS = 256;
   private static final int TURN_MAX_DATAGRAMS = 256;
@@ -30,6 +34,7 @@ final class NativeUdpPort implements UdpPort, EpollIoHandle, EventShard.TurnPart
   private static final EpollIoOps UNREADABLE = EpollIoOps.EPOLLERR;
 
   private final EventShard shard;
+  private final int listener;
   private final Reader reader;
   private final TransportCounters counters;
   private final long moderationNanos;
@@ -50,12 +55,14 @@ final class NativeUdpPort implements UdpPort, EpollIoHandle, EventShard.TurnPart
 
   private NativeUdpPort(
       EventShard shard,
+      int listener,
       Reader reader,
       TransportCounters counters,
       TransportConfig.Sockets config,
       Socket socket,
       boolean v6) {
     this.shard = shard;
+    this.listener = listener;
     this.reader = reader;
     this.counters = counters;
     this.moderationNanos = TimeUnit.MICROSECONDS.toNanos(config.receiveModerationMicros());
@@ -69,6 +76,7 @@ final class NativeUdpPort implements UdpPort, EpollIoHandle, EventShard.TurnPart
   /** Binds a socket; it reads nothing until {@link #start}. */
   static NativeUdpPort bind(
       EventShard shard,
+      int listener,
       InetSocketAddress address,
       Reader reader,
       TransportCounters counters,
@@ -85,23 +93,27 @@ final class NativeUdpPort implements UdpPort, EpollIoHandle, EventShard.TurnPart
       socket.setReceiveBufferSize(config.socketBufferBytes());
       socket.setSendBufferSize(config.socketBufferBytes());
       socket.bind(address);
-      return new NativeUdpPort(shard, reader, counters, config, socket, v6);
+      return new NativeUdpPort(shard, listener, reader, counters, config, socket, v6);
     } catch (IOException e) {
       socket.close();
       throw e;
     }
   }
 
-  /** Begins to read. On the shard. */
+  /** Begins to read. */
   void start() {
-    shard.add(this);
+    shard.execute(() -> shard.add(this));
     shard
         .loop()
         .register(this)
         .addListener(
             future -> {
-              registration = (IoRegistration) future.getNow();
-              registration.submit(EpollIoOps.EPOLLIN);
+              if (future.isSuccess()) {
+                registration = (IoRegistration) future.getNow();
+                registration.submit(EpollIoOps.EPOLLIN);
+              } else {
+                LOG.error("epoll refuses the socket {}", localAddress, future.cause());
+              }
             });
   }
 
@@ -140,6 +152,11 @@ final class NativeUdpPort implements UdpPort, EpollIoHandle, EventShard.TurnPart
   }
 
   @Override
+  public int listener() {
+    return listener;
+  }
+
+  @Override
   public InetSocketAddress localAddress() {
     return localAddress;
   }
@@ -156,7 +173,7 @@ final class NativeUdpPort implements UdpPort, EpollIoHandle, EventShard.TurnPart
     try {
       socket.close();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     } finally {
       arena.close();
     }

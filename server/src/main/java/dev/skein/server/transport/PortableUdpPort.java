@@ -4,6 +4,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -18,17 +19,20 @@ import java.net.InetSocketAddress;
  */
 final class PortableUdpPort implements UdpPort, EventShard.TurnPart {
   private final EventShard shard;
+  private final int listener;
   private final Channel channel;
   private final TransportCounters counters;
   private boolean written;
 
-  PortableUdpPort(EventShard shard, Channel channel, TransportCounters counters) {
+  PortableUdpPort(
+      EventShard shard, int listener, Channel channel, TransportCounters counters) {
     this.shard = shard;
+    this.listener = listener;
     this.channel = channel;
     this.counters = counters;
   }
 
-  /** Binds the socket all shards share; its reader is called on the given shard. */
+  /** Binds the socket all shards share; it is read on the given shard. */
   static Channel bind(
       EventShard shard, InetSocketAddress address, TransportConfig.Sockets config)
       throws IOException {
@@ -42,7 +46,7 @@ final class PortableUdpPort implements UdpPort, EventShard.TurnPart {
                 ChannelOption.RECVBUF_ALLOCATOR,
                 new FixedRecvByteBufAllocator(DATAGRAM_MAX_BYTES + 1))
             .option(ChannelOption.AUTO_READ, false)
-            .handler(new io.netty.channel.ChannelInboundHandlerAdapter())
+            .handler(new ChannelInboundHandlerAdapter())
             .bind(address)
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -51,16 +55,13 @@ final class PortableUdpPort implements UdpPort, EventShard.TurnPart {
     return bound.channel();
   }
 
-  /** Begins to read. On the shard that reads. */
+  /** Takes part in turns and, on the shard that reads, begins to read. On the shard. */
   void start(Reader reader) {
     shard.add(this);
-    channel.pipeline().addLast(new Inbound(reader));
-    channel.config().setAutoRead(true);
-  }
-
-  /** Takes part in turns without reading. On the shard. */
-  void startWriting() {
-    shard.add(this);
+    if (channel.eventLoop() == shard.loop()) {
+      channel.pipeline().addLast(new Inbound(reader));
+      channel.config().setAutoRead(true);
+    }
   }
 
   @Override
@@ -93,6 +94,11 @@ final class PortableUdpPort implements UdpPort, EventShard.TurnPart {
   }
 
   @Override
+  public int listener() {
+    return listener;
+  }
+
+  @Override
   public InetSocketAddress localAddress() {
     return (InetSocketAddress) channel.localAddress();
   }
@@ -101,9 +107,6 @@ final class PortableUdpPort implements UdpPort, EventShard.TurnPart {
   public void close() {
     shard.remove(this);
     channel.flush();
-    if (channel.eventLoop().inEventLoop()) {
-      channel.close();
-    }
   }
 
   private final class Inbound extends SimpleChannelInboundHandler<DatagramPacket> {

@@ -10,6 +10,9 @@ interface UdpPort {
   /** Puts a datagram into the turn's batch; the bytes are copied. */
   void send(byte[] datagram, int length, PeerAddress to);
 
+  /** Which of the node's UDP listeners it belongs to, from 0. */
+  int listener();
+
   /** The address the listener is bound to. */
   InetSocketAddress localAddress();
 
