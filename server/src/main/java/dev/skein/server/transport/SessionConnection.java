@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * <p>There is one of these for every client, so each field counts.
  */
 abstract sealed class SessionConnection extends TimerWheel.Entry
-    implements Connection, SessionEvents permits UdpConnection, StreamConnection {
+    implements Connection, SessionEvents permits UdpConnection {
   private static final Logger LOG = LoggerFactory.getLogger(SessionConnection.class);
 
   final Residence residence;
