@@ -2,7 +2,7 @@ package dev.skein.server.transport;
 
 import dev.skein.protocol.crypto.SessionSecrets;
 import dev.skein.protocol.session.DatagramSession;
-import dev.skein.protocol.session.DatagramSession.Received;
+import dev.skein.protocol.session.Received;
 import dev.skein.protocol.session.Session;
 import dev.skein.server.Role;
 import java.net.InetSocketAddress;
