@@ -1,7 +1,10 @@
 package dev.skein.bench;
 
+import ch.qos.logback.classic.Level;
 import dev.skein.bench.rudp.RudpBench;
-import picocli.CommandLine;
+import dev.skein.cli.Logs;
+import dev.skein.cli.Skein;
+import dev.skein.server.config.Settings.LogFormat;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -12,14 +15,16 @@ import picocli.CommandLine.Spec;
     name = "skein bench",
     mixinStandardHelpOptions = true,
     description = "Measures Skein, alone and beside others.",
-    subcommands = {RudpBench.class})
+    subcommands = {RoomBench.class, RudpBench.class})
 public final class Bench implements Runnable {
   @Spec private CommandSpec spec;
 
   private Bench() {}
 
+  /** Runs one measurement and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Bench()).execute(args));
+    Logs.configure(LogFormat.TEXT, Level.WARN);
+    System.exit(Skein.commandLine(new Bench()).execute(args));
   }
 
   @Override

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** Where log lines go: to stderr, always, as stdout belongs to results. */
-final class Logs {
+public final class Logs {
 
   private Logs() {}
 
@@ -32,7 +32,7 @@ final class Logs {
   }
 
   /** Sets format and level of everything logged from now on. */
-  static void configure(LogFormat format, Level level) {
+  public static void configure(LogFormat format, Level level) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     ConsoleAppender<ILoggingEvent> stderr = new ConsoleAppender<>();

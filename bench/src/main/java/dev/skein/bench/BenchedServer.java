@@ -1,0 +1,63 @@
+package dev.skein.bench;
+
+import ch.qos.logback.classic.Level;
+import dev.skein.cli.Logs;
+import dev.skein.server.Port;
+import dev.skein.server.Role;
+import dev.skein.server.Server;
+import dev.skein.server.config.Settings;
+import dev.skein.server.config.Settings.LogFormat;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The server that {@code bench room} measures: says where its HTTP role is, then answers {@value
+ * #HEAP} with its heap after a full collection, and ends with its standard input.
+ */
+final class BenchedServer {
+  static final String HEAP = "heap";
+
+  /** Weak references and cleaners take more than one collection. */
+  private static final int COLLECTIONS = 3;
+
+  private static final int LOGINS_PER_SECOND = 1_000_000;
+
+  private BenchedServer() {}
+
+  /** The first argument is the pack window in milliseconds. */
+  public static void main(String[] args) throws IOException {
+    Logs.configure(LogFormat.TEXT, Level.ERROR);
+    try (Server server = start(Integer.parseInt(args[0]));
+        BufferedReader questions =
+            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+      InetSocketAddress http = server.address(Role.HTTP).orElseThrow();
+      System.out.println("ENTRY http://127.0.0.1:" + http.getPort());
+      String question;
+      while ((question = questions.readLine()) != null) {
+        if (question.equals(HEAP)) {
+          System.out.println("HEAP " + heapBytes());
+        }
+      }
+    }
+    System.exit(0);
+  }
+
+  private static Server start(int windowMillis) {
+    return Server.builder()
+        .listen(Port.http(0), Port.udp(0), Port.tcp(0), Port.websocket(0))
+        .packWindowMillis(windowMillis)
+        .set(Settings.HTTP_LOGINS_PER_ADDRESS_PER_SECOND, LOGINS_PER_SECOND)
+        .start();
+  }
+
+  private static long heapBytes() {
+    for (int i = 0; i < COLLECTIONS; i++) {
+      System.gc();
+    }
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+}
