@@ -52,7 +52,7 @@ record Measured(
           crowd.tally().received(),
           server.cpuNanos(),
           ServerProcess.cpuNanos(ProcessHandle.current()),
-          machineCpuNanos());
+          machineNow());
     }
   }
 
@@ -84,7 +84,7 @@ record Measured(
   }
 
   /** User, nice, system, interrupt and steal time of all processors, where the system tells. */
-  private static long machineCpuNanos() {
+  private static long machineNow() {
     try {
       String[] fields = Files.readAllLines(PROC_STAT).getFirst().split("\\s+");
       long ticks = 0;
