@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skein.testkit;
+
+import org.jspecify.annotations.NullMarked;
