@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Payloads of OK responses to room commands that answer more than "done". */
+/** Payloads of OK responses to room commands. */
 public sealed interface RoomReply {
 
   /** Appends the payload. */
@@ -20,6 +20,12 @@ public sealed interface RoomReply {
     PayloadWriter out = new PayloadWriter();
     write(out);
     return out.toBytes();
+  }
+
+  /** To all the others: nothing. */
+  record Done() implements RoomReply {
+    @Override
+    public void write(PayloadWriter out) {}
   }
 
   /**

@@ -27,6 +27,12 @@ public sealed interface RoomRequest {
     return out.toBytes();
   }
 
+  /** A request of a member to its room. */
+  sealed interface InRoom extends RoomRequest {
+    /** The room's number. */
+    long room();
+  }
+
   /**
    * Wishes for a new room; zero means "as the server has it for this type".
    *
@@ -117,7 +123,7 @@ public sealed interface RoomRequest {
 
   /** Out of the room. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Leave(long room, byte[] message) implements RoomRequest {
+  record Leave(long room, byte[] message) implements InRoom {
     @Override
     public int cmd() {
       return RoomCmd.LEAVE;
@@ -130,7 +136,7 @@ public sealed interface RoomRequest {
   }
 
   /** Keeps places for users; {@code ttlMillis} 0 is the room's default. */
-  record Reserve(long room, long ttlMillis, List<String> uids) implements RoomRequest {
+  record Reserve(long room, long ttlMillis, List<String> uids) implements InRoom {
     @Override
     public int cmd() {
       return RoomCmd.RESERVE;
@@ -144,7 +150,7 @@ public sealed interface RoomRequest {
   }
 
   /** Gives reserved places back. */
-  record CancelReservation(long room, List<String> uids) implements RoomRequest {
+  record CancelReservation(long room, List<String> uids) implements InRoom {
     @Override
     public int cmd() {
       return RoomCmd.CANCEL_RESERVATION;
@@ -158,7 +164,7 @@ public sealed interface RoomRequest {
   }
 
   /** Properties with these keys; all of them if there are none. */
-  record GetProperties(long room, List<String> keys) implements RoomRequest {
+  record GetProperties(long room, List<String> keys) implements InRoom {
     @Override
     public int cmd() {
       return RoomCmd.GET_PROPERTIES;
@@ -172,7 +178,7 @@ public sealed interface RoomRequest {
   }
 
   /** Sets several properties at once. */
-  record SetProperties(long room, Map<String, Value> values) implements RoomRequest {
+  record SetProperties(long room, Map<String, Value> values) implements InRoom {
     @Override
     public int cmd() {
       return RoomCmd.SET_PROPERTIES;
@@ -187,7 +193,7 @@ public sealed interface RoomRequest {
 
   /** Sets a property if it still is as expected (empty: not there). */
   record ReplaceProperty(long room, String key, Optional<Value> expected, Value value)
-      implements RoomRequest {
+      implements InRoom {
     @Override
     public int cmd() {
       return RoomCmd.REPLACE_PROPERTY;
@@ -200,7 +206,7 @@ public sealed interface RoomRequest {
   }
 
   /** Adds to a number; one that is not there counts as zero. */
-  record IncrementProperty(long room, String key, Value delta) implements RoomRequest {
+  record IncrementProperty(long room, String key, Value delta) implements InRoom {
     @Override
     public int cmd() {
       return RoomCmd.INCREMENT_PROPERTY;
@@ -213,7 +219,7 @@ public sealed interface RoomRequest {
   }
 
   /** Removes properties; those not there are skipped. */
-  record RemoveProperties(long room, List<String> keys) implements RoomRequest {
+  record RemoveProperties(long room, List<String> keys) implements InRoom {
     @Override
     public int cmd() {
       return RoomCmd.REMOVE_PROPERTIES;
@@ -229,7 +235,7 @@ public sealed interface RoomRequest {
   /** Writes a shared object; {@code ttlMillis} 0 is for ever, linked ones leave with their user. */
   record PutObject(
       long room, String key, Combine combine, boolean linked, long ttlMillis, Value value)
-      implements RoomRequest {
+      implements InRoom {
     @Override
     public int cmd() {
       return RoomCmd.PUT_OBJECT;
@@ -242,7 +248,7 @@ public sealed interface RoomRequest {
   }
 
   /** Removes a shared object. */
-  record RemoveObject(long room, String key) implements RoomRequest {
+  record RemoveObject(long room, String key) implements InRoom {
     @Override
     public int cmd() {
       return RoomCmd.REMOVE_OBJECT;
@@ -255,7 +261,7 @@ public sealed interface RoomRequest {
   }
 
   /** The owner makes another member the owner. */
-  record ChangeOwner(long room, int member) implements RoomRequest {
+  record ChangeOwner(long room, int member) implements InRoom {
     @Override
     public int cmd() {
       return RoomCmd.CHANGE_OWNER;
@@ -269,7 +275,7 @@ public sealed interface RoomRequest {
 
   /** The owner removes another member. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Kick(long room, int member, byte[] message) implements RoomRequest {
+  record Kick(long room, int member, byte[] message) implements InRoom {
     @Override
     public int cmd() {
       return RoomCmd.KICK;
@@ -282,7 +288,7 @@ public sealed interface RoomRequest {
   }
 
   /** Says something to everyone, kept in the history. */
-  record Chat(long room, String text) implements RoomRequest {
+  record Chat(long room, String text) implements InRoom {
     @Override
     public int cmd() {
       return RoomCmd.CHAT;
@@ -295,7 +301,7 @@ public sealed interface RoomRequest {
   }
 
   /** The newest lines, oldest first. */
-  record ChatHistory(long room, int maxCount) implements RoomRequest {
+  record ChatHistory(long room, int maxCount) implements InRoom {
     @Override
     public int cmd() {
       return RoomCmd.CHAT_HISTORY;
@@ -308,7 +314,7 @@ public sealed interface RoomRequest {
   }
 
   /** The owner shows or hides the room to finds and random joins. */
-  record Register(long room, boolean registered) implements RoomRequest {
+  record Register(long room, boolean registered) implements InRoom {
     @Override
     public int cmd() {
       return RoomCmd.REGISTER;

@@ -1,0 +1,82 @@
+package dev.skein.room;
+
+import dev.skein.protocol.Code;
+import dev.skein.protocol.room.RoomCode;
+import dev.skein.server.CommandException;
+
+/** Every reason for which a room says no, with its code and text (PROTOCOL §10.2.1). */
+final class Refusal {
+  private Refusal() {}
+
+  static CommandException malformed() {
+    return CommandException.bad(Code.MALFORMED, "malformed payload");
+  }
+
+  static CommandException outOfRange(String what) {
+    return CommandException.bad(Code.MALFORMED, what);
+  }
+
+  static CommandException notFound() {
+    return CommandException.bad(RoomCode.NOT_FOUND, "no such room");
+  }
+
+  static CommandException notAMember() {
+    return CommandException.bad(RoomCode.NOT_A_MEMBER, "not in this room");
+  }
+
+  static CommandException full() {
+    return CommandException.bad(RoomCode.FULL, "the room is full");
+  }
+
+  static CommandException alreadyAMember() {
+    return CommandException.bad(RoomCode.ALREADY_A_MEMBER, "already in this room");
+  }
+
+  static CommandException denied(String text) {
+    return CommandException.bad(RoomCode.DENIED, text);
+  }
+
+  static CommandException notTheOwner() {
+    return CommandException.bad(RoomCode.NOT_THE_OWNER, "only the owner may do this");
+  }
+
+  static CommandException noSuchMember() {
+    return CommandException.bad(RoomCode.NO_SUCH_MEMBER, "no such member");
+  }
+
+  static CommandException tooManyRooms() {
+    return CommandException.bad(RoomCode.TOO_MANY_ROOMS, "in too many rooms");
+  }
+
+  static CommandException noNewRooms(String text) {
+    return CommandException.err(RoomCode.NO_NEW_ROOMS, text);
+  }
+
+  static CommandException tooManyReservations() {
+    return CommandException.bad(RoomCode.TOO_MANY_RESERVATIONS, "not enough free places");
+  }
+
+  static CommandException tooManyProperties() {
+    return CommandException.bad(RoomCode.TOO_MANY_PROPERTIES, "too many properties");
+  }
+
+  static CommandException tooManyObjects() {
+    return CommandException.bad(RoomCode.TOO_MANY_OBJECTS, "too many objects");
+  }
+
+  static CommandException tooLarge(String what) {
+    return CommandException.bad(RoomCode.TOO_LARGE, what + " is too large");
+  }
+
+  static CommandException wrongType(String text) {
+    return CommandException.bad(RoomCode.WRONG_TYPE, text);
+  }
+
+  static CommandException closed() {
+    return CommandException.bad(RoomCode.CLOSED, "the room is closed");
+  }
+
+  static CommandException userGone() {
+    return CommandException.bad(RoomCode.USER_GONE, "the user's session has ended");
+  }
+}
