@@ -101,9 +101,7 @@ final class LossRecovery {
     pacer.onSent(bytes);
     if (reliable != null) {
       lastReliableNanos = nowNanos;
-    }
-    if (probeCredit > 0) {
-      probeCredit--;
+      probeCredit = Math.max(0, probeCredit - 1);
     }
   }
 
@@ -189,26 +187,39 @@ final class LossRecovery {
 
   private long probeDeadlineNanos() {
     skipProbed();
-    if (probeFrom >= sent.next()) {
+    boolean allProbed = probeFrom >= sent.next();
+    if (allProbed && !queue.hasResends()) {
       return Long.MAX_VALUE;
     }
     // RFC 9002 §6.2.1 restarts the timer with every packet sent, which a steady thin stream would
     // do for ever; PROTOCOL §8.2.
-    long base = isThin() ? sent.sentNanos(probeFrom) : lastReliableNanos;
+    long base = isThin() && !allProbed ? sent.sentNanos(probeFrom) : lastReliableNanos;
     return base + Math.min(rtt.probeNanos() << probeCount, PROBE_MAX_NANOS);
   }
 
   private void skipProbed() {
     probeFrom = Math.max(probeFrom, sent.first());
-    while (probeFrom < sent.next() && !sent.isReliable(probeFrom)) {
+    while (probeFrom < sent.next() && !isAwaited(probeFrom)) {
       probeFrom++;
     }
+  }
+
+  /** True if a packet in flight holds a reliable frame that no other packet has brought. */
+  private boolean isAwaited(long number) {
+    if (sent.isInFlight(number)) {
+      for (SentFrame frame = sent.frames(number); frame != null; frame = frame.next()) {
+        if (!frame.message().isAcked(frame.fragment())) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** Unreliable packets are not probed for; they matter only while they fill the window. */
   private long forgetDeadlineNanos() {
     long first = sent.first();
-    if (!congestion.isFull() || first == sent.next() || sent.isReliable(first)) {
+    if (!congestion.isFull() || first == sent.next() || isAwaited(first)) {
       return Long.MAX_VALUE;
     }
     return sent.sentNanos(first) + forgetNanos();
@@ -229,7 +240,7 @@ final class LossRecovery {
   }
 
   private void probe(long nowNanos) {
-    boolean any = false;
+    boolean any = queue.hasResends();
     int packets = isThin() ? 1 : PROBE_PACKETS;
     for (int i = 0; i < packets && probeFrom < sent.next(); i++) {
       any |= queue.probe(sent.frames(probeFrom));
@@ -246,11 +257,13 @@ final class LossRecovery {
     }
   }
 
-  /** Gives up on unreliable packets whose ack should long be here. Cheap: looks at the oldest. */
+  /**
+   * Gives up on packets nobody waits for whose ack should long be here. Cheap: looks at the oldest.
+   */
   void forgetUnanswered(long nowNanos) {
     long before = nowNanos - forgetNanos();
     for (long n = sent.first(); n < sent.next(); n = sent.first()) {
-      if (sent.isReliable(n) || sent.sentNanos(n) > before) {
+      if (isAwaited(n) || sent.sentNanos(n) > before) {
         return;
       }
       lose(n, nowNanos);

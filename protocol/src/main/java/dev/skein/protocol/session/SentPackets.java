@@ -62,11 +62,6 @@ final class SentPackets {
     return number >= first && number < next && bytes[slot(number)] != 0;
   }
 
-  /** True if it is in flight and holds something to send again. */
-  boolean isReliable(long number) {
-    return isInFlight(number) && frames[slot(number)] != null;
-  }
-
   int bytes(long number) {
     return bytes[slot(number)];
   }

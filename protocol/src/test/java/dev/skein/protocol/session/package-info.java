@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skein.protocol.session;
+
+import org.jspecify.annotations.NullMarked;
