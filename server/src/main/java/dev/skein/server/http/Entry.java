@@ -1,0 +1,155 @@
+package dev.skein.server.http;
+
+import dev.skein.mesh.Mesh;
+import dev.skein.mesh.NodeInfo;
+import dev.skein.protocol.Code;
+import dev.skein.protocol.crypto.Ticket;
+import dev.skein.protocol.crypto.Tickets;
+import dev.skein.server.Role;
+import dev.skein.server.auth.AuthenticationException;
+import dev.skein.server.auth.Authenticator;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+
+/**
+ * The endpoint call (PROTOCOL §2): checks who asks, chooses where to, and issues the ticket for it.
+ * Thread-safe.
+ *
+ * @param authenticator who may log in
+ * @param selector where to
+ * @param tickets of the cluster
+ * @param ticketTtlMillis life of a ticket
+ * @param mesh the nodes to choose from
+ * @param isTaken true for a uid whose second login is refused now
+ * @param loginsPerAddressPerSecond 0 for no limit
+ * @param clock wall clock
+ * @param random secure
+ */
+public record Entry(
+    Authenticator authenticator,
+    EndpointSelector selector,
+    Tickets tickets,
+    int ticketTtlMillis,
+    Mesh mesh,
+    Predicate<String> isTaken,
+    int loginsPerAddressPerSecond,
+    InstantSource clock,
+    RandomGenerator random) {
+
+  private static final String PATH = "/endpoint/type/{type}/user/{uid}";
+  private static final String BEARER = "Bearer ";
+  private static final int UID_MAX_BYTES = 128;
+
+  /** A node with a type and several ports sends users to the first it has of these. */
+  private static final List<Role> PREFERENCE = List.of(Role.UDP, Role.TCP, Role.WS);
+
+  /** Adds the call to the routes of a node. */
+  public void addTo(Routes routes) {
+    LoginRate rate = new LoginRate(loginsPerAddressPerSecond, random.nextInt());
+    routes.add("POST", PATH, call -> login(call, rate));
+  }
+
+  private HttpAnswer login(HttpCall call, LoginRate rate) throws Exception {
+    if (!rate.admit(call.remoteAddress().getAddress(), clock.millis())) {
+      return Json.error(429, Code.TOO_MANY, "too many logins from this address");
+    }
+    String uid = call.pathText("uid");
+    int uidBytes = uid.getBytes(StandardCharsets.UTF_8).length;
+    if (uidBytes == 0 || uidBytes > UID_MAX_BYTES) {
+      return Json.error(400, Code.MALFORMED, "uid is not 1 to " + UID_MAX_BYTES + " bytes long");
+    }
+    String type = call.pathText("type");
+    try {
+      authenticator.authenticate(
+          new Authenticator.Login(uid, type, bearer(call), call.remoteAddress()));
+    } catch (AuthenticationException e) {
+      return Json.error(401, Code.UNAUTHORIZED, String.valueOf(e.getMessage()));
+    }
+    if (isTaken.test(uid)) {
+      return Json.error(409, Code.REPLACED, "the uid is connected");
+    }
+    return selector
+        .select(uid, type, candidates(type, call.query("role")))
+        .map(chosen -> answer(chosen, uid, call))
+        .orElseGet(() -> Json.error(503, Code.FULL, "no ONLINE node of type " + type));
+  }
+
+  private static Optional<String> bearer(HttpCall call) {
+    return call.header("Authorization")
+        .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
+        .map(value -> value.substring(BEARER.length()).strip());
+  }
+
+  private List<Candidate> candidates(String type, Optional<String> role) {
+    List<Candidate> found = new ArrayList<>();
+    for (NodeInfo node : mesh.nodes()) {
+      if (node.acceptsUsers() && node.isOfType(type)) {
+        String wanted = node.type().isEmpty() ? type : role.orElse("");
+        PREFERENCE.stream()
+            .filter(each -> wanted.isEmpty() || wanted.equals(each.name()))
+            .filter(each -> node.hasRole(each.name()))
+            .findFirst()
+            .ifPresent(each -> found.add(candidate(node, each)));
+      }
+    }
+    return found;
+  }
+
+  private static Candidate candidate(NodeInfo node, Role role) {
+    String endpoint = String.valueOf(node.endpoints().get(role.name()));
+    int colon = endpoint.lastIndexOf(':');
+    return new Candidate(
+        node.address(),
+        role,
+        endpoint.substring(0, colon),
+        Integer.parseInt(endpoint.substring(colon + 1)),
+        node.ccu());
+  }
+
+  private HttpAnswer answer(Candidate chosen, String uid, HttpCall call) {
+    Optional<NodeInfo> node = mesh.node(chosen.node());
+    if (node.isEmpty()) {
+      return Json.error(503, Code.FULL, "the node has gone");
+    }
+    Tickets.Issued issued =
+        tickets.issue(node.get().id(), uid, clock.millis(), ticketTtlMillis, random);
+    Ticket ticket = issued.ticket();
+    Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
+    return Json.answer(
+        200,
+        new Answer(
+            reachable(chosen.host(), call),
+            chosen.port(),
+            chosen.role().name(),
+            HexFormat.of().formatHex(ticket.sid()),
+            base64.encodeToString(issued.sealed()),
+            base64.encodeToString(ticket.key()),
+            ticketTtlMillis));
+  }
+
+  /** A node that listens on every address is reached the way this call came. */
+  private static String reachable(String host, HttpCall call) {
+    if (!host.equals("0.0.0.0") && !host.equals("::")) {
+      return host;
+    }
+    String authority = call.header("Host").orElse("127.0.0.1");
+    int colon = authority.lastIndexOf(':');
+    return colon > authority.lastIndexOf(']') ? authority.substring(0, colon) : authority;
+  }
+
+  private record Answer(
+      String host,
+      int port,
+      String role,
+      String sid,
+      String ticket,
+      String key,
+      int expiresInMillis) {}
+}

@@ -1,0 +1,116 @@
+package dev.skein.server.http;
+
+import dev.skein.protocol.Code;
+import dev.skein.server.config.NodeConfig;
+import dev.skein.server.config.Settings;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpException;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The HTTP port of a node: Skein's routes and the game's, each call on a virtual thread. */
+public final class HttpListener implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.skein.server.http");
+
+  private final Routes routes;
+  private final Cors cors;
+  private final String host;
+  private final WebServer server;
+
+  private HttpListener(Routes routes, NodeConfig config) {
+    this.routes = routes;
+    this.cors = new Cors(config.get(Settings.HTTP_CORS_ORIGINS));
+    this.host = config.get(Settings.HTTP_HOST);
+    this.server =
+        WebServer.builder()
+            .shutdownHook(false)
+            .featuresDiscoverServices(false)
+            .bindAddress(new InetSocketAddress(host, config.get(Settings.HTTP_PORT)))
+            .maxPayloadSize(config.get(Settings.HTTP_BODY_MAX_BYTES))
+            .maxTcpConnections(config.get(Settings.HTTP_CONNECTIONS_MAX_COUNT))
+            .shutdownGracePeriod(Duration.ofMillis(200))
+            .routing(routing -> routing.any(this::serve))
+            .build();
+  }
+
+  /**
+   * Listens at {@code http.host} and {@code http.port}.
+   *
+   * @throws RuntimeException if it cannot, for example because the port is in use
+   */
+  public static HttpListener open(Routes routes, NodeConfig config) {
+    HttpListener listener = new HttpListener(routes, config);
+    listener.server.start();
+    return listener;
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return new InetSocketAddress(host, server.port());
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+
+  private void serve(ServerRequest request, ServerResponse response) {
+    HttpAnswer answer = answer(request);
+    response.status(answer.status());
+    answer.headers().forEach((name, value) -> response.header(name, value));
+    Optional<String> origin = request.headers().first(HeaderNames.ORIGIN);
+    cors.headers(origin).forEach((name, value) -> response.header(name, value));
+    if (!answer.contentType().isEmpty()) {
+      response.header(HeaderNames.CONTENT_TYPE, answer.contentType());
+    }
+    response.send(answer.body());
+  }
+
+  private HttpAnswer answer(ServerRequest request) {
+    String method = request.prologue().method().text();
+    try {
+      List<String> segments = segments(request.path().rawPath());
+      return cors.preflight(new ServedCall(request, java.util.Map.of()))
+          .orElseGet(() -> routed(request, method, segments));
+    } catch (BadCallException e) {
+      return Json.error(400, Code.MALFORMED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private HttpAnswer routed(ServerRequest request, String method, List<String> segments) {
+    Optional<Routes.Match> match = routes.find(method, segments);
+    if (match.isEmpty()) {
+      return routes.anyAt(segments)
+          ? Json.error(405, Code.UNKNOWN_COMMAND, method + " is not served at this path")
+          : Json.error(404, Code.UNKNOWN_COMMAND, "nothing is served at this path");
+    }
+    Routes.Match found = match.get();
+    found.path().checkTypes(found.values());
+    try {
+      return found.handler().handle(new ServedCall(request, found.values()));
+    } catch (BadCallException e) {
+      throw e;
+    } catch (HttpException e) {
+      return Json.error(e.status().code(), Code.MALFORMED, String.valueOf(e.getMessage()));
+    } catch (Exception e) {
+      LOG.warn("{} {} failed", method, found.path(), e);
+      return Json.error(500, Code.INTERNAL, "the server failed");
+    }
+  }
+
+  private static List<String> segments(String rawPath) {
+    List<String> decoded = new ArrayList<>();
+    for (String segment : PathTemplate.split(rawPath)) {
+      decoded.add(PercentEncoding.decode(segment));
+    }
+    return decoded;
+  }
+}
