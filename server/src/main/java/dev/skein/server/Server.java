@@ -1,21 +1,25 @@
 package dev.skein.server;
 
-import dev.skein.mesh.LocalMesh;
 import dev.skein.mesh.Mesh;
-import dev.skein.mesh.NodeInfo;
 import dev.skein.mesh.NodeState;
-import dev.skein.protocol.Code;
 import dev.skein.server.config.NodeConfig;
 import dev.skein.server.config.Settings;
+import dev.skein.server.http.HttpListener;
 import dev.skein.server.transport.Transport;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running node. Nothing of it is static: several live in one JVM. Any thread may call.
@@ -28,28 +32,39 @@ import java.util.function.BooleanSupplier;
  * }</pre>
  */
 public final class Server implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.skein.server");
+  private static final int STOP_MARGIN_MILLIS = 1_000;
+
   private final NodeConfig config;
   private final Mesh mesh;
   private final Transport transport;
   private final Users users;
   private final Metrics metrics;
   private final List<Module> modules;
+  private final Optional<HttpListener> http;
+  private final Map<Role, InetSocketAddress> addresses;
+  private final TakenCheck takenCheck;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicBoolean stopping = new AtomicBoolean();
 
-  private Server(
+  Server(
       NodeConfig config,
       Mesh mesh,
       Transport transport,
       Users users,
       Metrics metrics,
-      List<Module> modules) {
+      List<Module> modules,
+      Optional<HttpListener> http,
+      Map<Role, InetSocketAddress> addresses) {
     this.config = config;
     this.mesh = mesh;
     this.transport = transport;
     this.users = users;
     this.metrics = metrics;
     this.modules = modules;
+    this.http = http;
+    this.addresses = addresses;
+    this.takenCheck = new TakenCheck(mesh, transport.shards().getFirst());
   }
 
   /** A node with the production values and no port. */
@@ -62,18 +77,14 @@ public final class Server implements AutoCloseable {
     return new ServerBuilder(config);
   }
 
-  static Server start(ServerBuilder.Blueprint blueprint) {
-    throw new UnsupportedOperationException();
-  }
-
   /** The local address of the port of this role; empty if the node has none. */
   public Optional<InetSocketAddress> address(Role role) {
-    return Optional.ofNullable(addresses().get(role));
+    return Optional.ofNullable(addresses.get(role));
   }
 
   /** The local address of every open port. */
   public Map<Role, InetSocketAddress> addresses() {
-    return Map.of();
+    return addresses;
   }
 
   /** Connected users, detached ones included. */
@@ -119,7 +130,9 @@ public final class Server implements AutoCloseable {
    * Asks every 2 s whether the node is TAKEN (true) or ONLINE (false); not while it is OFFLINE. A
    * later predicate replaces an earlier one. It runs on a virtual thread.
    */
-  public void markTakenIf(BooleanSupplier predicate) {}
+  public void markTakenIf(BooleanSupplier predicate) {
+    takenCheck.use(predicate);
+  }
 
   /** The port to the other nodes. */
   public Mesh mesh() {
@@ -140,7 +153,40 @@ public final class Server implements AutoCloseable {
    * Ends the node: OFFLINE, modules stopped, users disconnected with SHUTDOWN, ports closed. Returns
    * when that is done, at the latest after {@code server.shutdownTimeoutMillis}.
    */
-  public void stop() {}
+  public void stop() {
+    if (!stopping.compareAndSet(false, true)) {
+      return;
+    }
+    LOG.info("Stopping with {} users", ccu());
+    markOffline();
+    takenCheck.stop();
+    for (Module module : modules) {
+      try {
+        module.stop();
+      } catch (RuntimeException e) {
+        LOG.warn("Module {} did not stop cleanly", module.name(), e);
+      }
+    }
+    endSessions();
+    http.ifPresent(HttpListener::close);
+    mesh.close();
+    metrics.close();
+    stopped.countDown();
+    LOG.info("Stopped");
+  }
+
+  private void endSessions() {
+    int timeoutMillis = config.get(Settings.SERVER_SHUTDOWN_TIMEOUT_MILLIS);
+    try {
+      transport
+          .stop(Duration.ofMillis(timeoutMillis))
+          .get(timeoutMillis + STOP_MARGIN_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("Not every session ended within {} ms", timeoutMillis, e);
+    }
+  }
 
   /** Waits until the node has stopped. */
   public void await() throws InterruptedException {

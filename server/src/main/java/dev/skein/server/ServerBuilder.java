@@ -218,7 +218,7 @@ public final class ServerBuilder {
   public Server start() {
     notStarted("start", this);
     started = true;
-    return Server.start(
+    return NodeStart.run(
         new Blueprint(
             config,
             table,

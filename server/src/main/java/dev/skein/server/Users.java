@@ -69,6 +69,14 @@ final class Users implements ConnectionEvents {
     return duplicateLogin == DuplicateLogin.REFUSE;
   }
 
+  /** PROTOCOL §4: what REFUSE or a busy node says, before anything is allocated. Any thread. */
+  public int admit(Identity identity) {
+    if (state.get() != NodeState.ONLINE) {
+      return Code.FULL;
+    }
+    return refusesSecondLogin() && isConnected(identity.uid()) ? Code.REPLACED : Code.NONE;
+  }
+
   @Override
   public Events onOpen(Connection connection, Identity identity) throws Refused {
     if (state.get() != NodeState.ONLINE) {

@@ -7,7 +7,6 @@ import dev.skein.server.config.Setting;
 import dev.skein.server.config.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Optional;
@@ -15,9 +14,11 @@ import java.util.Set;
 
 /** Makes the authenticator a configuration asks for. */
 public final class ConfiguredAuthenticator {
-  private static final String ORIGIN = "configuration";
+  private final NodeConfig config;
 
-  private ConfiguredAuthenticator() {}
+  private ConfiguredAuthenticator(NodeConfig config) {
+    this.config = config;
+  }
 
   /**
    * The authenticator of {@code auth.mode}.
@@ -27,12 +28,12 @@ public final class ConfiguredAuthenticator {
   public static Authenticator of(NodeConfig config, InstantSource clock) {
     return switch (config.get(Settings.AUTH_MODE)) {
       case DEV -> Authenticator.acceptAll();
-      case JWT -> jwt(config, clock);
+      case JWT -> new ConfiguredAuthenticator(config).jwt(clock);
     };
   }
 
-  private static Authenticator jwt(NodeConfig config, InstantSource clock) {
-    JwtKeys keys = keys(config);
+  private Authenticator jwt(InstantSource clock) {
+    JwtKeys keys = keys();
     String issuer = config.get(Settings.AUTH_JWT_ISSUER);
     String audience = config.get(Settings.AUTH_JWT_AUDIENCE);
     if (audience.isEmpty()) {
@@ -56,7 +57,7 @@ public final class ConfiguredAuthenticator {
     }
   }
 
-  private static JwtKeys keys(NodeConfig config) {
+  private JwtKeys keys() {
     String secret = config.get(Settings.AUTH_JWT_SECRET);
     if (!secret.isEmpty()) {
       try {
@@ -70,14 +71,14 @@ public final class ConfiguredAuthenticator {
       throw wrong(Settings.AUTH_JWT_KEY_FILE, "", "this or " + Settings.AUTH_JWT_SECRET);
     }
     try {
-      String text = Files.readString(Path.of(file));
+      String text = Files.readString(config.relative(file));
       return text.strip().startsWith("{") ? JwtKeys.jwkSet(text) : JwtKeys.pem(text);
     } catch (IOException | IllegalArgumentException e) {
       throw wrong(Settings.AUTH_JWT_KEY_FILE, file, "a PEM public key or a JWK set in JSON");
     }
   }
 
-  private static ConfigException wrong(Setting<?> setting, String value, String expected) {
-    return new ConfigException(ORIGIN, setting.key(), value, expected);
+  private ConfigException wrong(Setting<?> setting, String value, String expected) {
+    return new ConfigException(config.origin(), setting.key(), value, expected);
   }
 }

@@ -31,13 +31,15 @@ final class ConfigReader {
     ConfigReader reader = new ConfigReader();
     reader.takeFile(file);
     reader.takeEnvironment(environment);
-    return new NodeConfig(reader.values, reader.modules);
+    Path directory = file.toAbsolutePath().getParent();
+    return new NodeConfig(
+        file.toString(), directory == null ? file : directory, reader.values, reader.modules);
   }
 
   static NodeConfig read(Map<String, String> environment) {
     ConfigReader reader = new ConfigReader();
     reader.takeEnvironment(environment);
-    return new NodeConfig(reader.values, reader.modules);
+    return new NodeConfig("environment", Path.of(""), reader.values, reader.modules);
   }
 
   private void takeFile(Path file) {
@@ -68,7 +70,7 @@ final class ConfigReader {
     String name = key.substring(MODULES.length(), dot);
     String setting = key.substring(dot + 1);
     if (setting.equals(SETTINGS_FILE)) {
-      Path settings = file.toAbsolutePath().resolveSibling(value);
+      Path settings = file.resolveSibling(value);
       yaml(settings).forEach(module(name)::putIfAbsent);
     } else {
       module(name).put(setting, value);

@@ -4,6 +4,7 @@ import dev.skein.protocol.session.SessionConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A node's configuration: a value for every {@link Setting} and, by module, the free settings of
@@ -11,14 +12,20 @@ import java.util.Map;
  */
 public final class NodeConfig {
   /** The production values and no listener. */
-  public static final NodeConfig DEFAULTS = new NodeConfig(Map.of(), Map.of());
+  public static final NodeConfig DEFAULTS = new NodeConfig("builder", Path.of(""), Map.of(), Map.of());
 
-  private static final String BUILDER = "builder";
-
+  private final String origin;
+  private final Path directory;
   private final Map<Setting<?>, Object> values;
   private final Map<String, Map<String, String>> modules;
 
-  NodeConfig(Map<Setting<?>, Object> values, Map<String, Map<String, String>> modules) {
+  NodeConfig(
+      String origin,
+      Path directory,
+      Map<Setting<?>, Object> values,
+      Map<String, Map<String, String>> modules) {
+    this.origin = origin;
+    this.directory = directory;
     this.values = Map.copyOf(values);
     this.modules = Map.copyOf(modules);
   }
@@ -42,6 +49,16 @@ public final class NodeConfig {
     return ConfigReader.read(environment);
   }
 
+  /** Where it came from: a file, {@code "environment"} or {@code "builder"}. */
+  public String origin() {
+    return origin;
+  }
+
+  /** A file a setting names: relative to the configuration file, if there is one. */
+  public Path relative(String file) {
+    return directory.resolve(file);
+  }
+
   /** The value of a setting, its default if nothing else was said. */
   public <T> T get(Setting<T> setting) {
     Object value = values.get(setting);
@@ -60,15 +77,15 @@ public final class NodeConfig {
    */
   public <T> NodeConfig with(Setting<T> setting, T value) {
     Map<Setting<?>, Object> changed = new LinkedHashMap<>(values);
-    changed.put(setting, setting.checked(BUILDER, value));
-    return new NodeConfig(changed, modules);
+    changed.put(setting, setting.checked("builder", value));
+    return new NodeConfig(origin, directory, changed, modules);
   }
 
   /** The same with other settings for the module of this name. */
   public NodeConfig withModule(String name, Map<String, String> settings) {
     Map<String, Map<String, String>> changed = new LinkedHashMap<>(modules);
     changed.put(name, Map.copyOf(settings));
-    return new NodeConfig(values, changed);
+    return new NodeConfig(origin, directory, values, changed);
   }
 
   /** The settings under {@code modules.<name>}, by the rest of their key; empty if there are none. */
@@ -77,7 +94,7 @@ public final class NodeConfig {
   }
 
   /** The names under {@code modules}: those a configuration file switches on. */
-  public java.util.Set<String> modules() {
+  public Set<String> modules() {
     return modules.keySet();
   }
 
@@ -102,7 +119,7 @@ public final class NodeConfig {
           get(Settings.SESSION_UNRELIABLE_OVERFLOW));
     } catch (IllegalArgumentException e) {
       throw new ConfigException(
-          "configuration", "session", String.valueOf(e.getMessage()), "values that fit together");
+          origin, "session", String.valueOf(e.getMessage()), "values that fit together");
     }
   }
 }

@@ -1,0 +1,325 @@
+package dev.skein.server;
+
+import dev.skein.mesh.LocalMesh;
+import dev.skein.mesh.Mesh;
+import dev.skein.mesh.NodeInfo;
+import dev.skein.mesh.NodeState;
+import dev.skein.protocol.crypto.Tickets;
+import dev.skein.protocol.handshake.TicketGate;
+import dev.skein.server.ServerBuilder.Blueprint;
+import dev.skein.server.auth.Authenticator;
+import dev.skein.server.auth.ConfiguredAuthenticator;
+import dev.skein.server.config.ConfigException;
+import dev.skein.server.config.NodeConfig;
+import dev.skein.server.config.Settings;
+import dev.skein.server.config.Settings.AuthMode;
+import dev.skein.server.http.EndpointSelector;
+import dev.skein.server.http.Entry;
+import dev.skein.server.http.HttpAnswer;
+import dev.skein.server.http.HttpListener;
+import dev.skein.server.transport.DropReason;
+import dev.skein.server.transport.Listener;
+import dev.skein.server.transport.Transport;
+import dev.skein.server.transport.TransportCounters;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns a blueprint into a running node, step by step. Used once, by one thread. */
+final class NodeStart {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.skein.server");
+  private static final int MASTER_KEY_MIN_BYTES = 32;
+  private static final int USED_TICKETS_MAX_COUNT = TicketGate.DEFAULT_USED_TICKETS_MAX;
+
+  private final Blueprint blueprint;
+  private final NodeConfig config;
+  private final SecureRandom secureRandom = new SecureRandom();
+  private final Metrics metrics = new Metrics();
+  private final Transport transport;
+  private final Mesh mesh;
+  private final Users users;
+  private final Map<Role, InetSocketAddress> addresses = new EnumMap<>(Role.class);
+  private Optional<HttpListener> http = Optional.empty();
+
+  private NodeStart(Blueprint blueprint) {
+    this.blueprint = blueprint;
+    this.config = blueprint.config();
+    this.transport = Transport.open(TransportSettings.of(config));
+    this.mesh =
+        new LocalMesh(
+            new NodeInfo(
+                LocalMesh.ADDRESS,
+                secureRandom.nextLong(),
+                config.get(Settings.SERVER_TYPE),
+                NodeState.ONLINE,
+                Map.of(),
+                0,
+                version(),
+                Map.of()),
+            config.get(Settings.LIMITS_COMMAND_TIMEOUT_MILLIS),
+            config.get(Settings.LIMITS_COMMANDS_RUNNING_MAX_COUNT));
+    Limits limits = Limits.of(config);
+    Dispatch dispatch =
+        new Dispatch(blueprint.table(), blueprint.hooks(), limits, metrics, blueprint.clock());
+    this.users =
+        new Users(
+            dispatch,
+            blueprint.hooks(),
+            limits,
+            config.get(Settings.SERVER_DUPLICATE_LOGIN),
+            () -> mesh.self().state(),
+            metrics,
+            blueprint.clock());
+  }
+
+  static Server run(Blueprint blueprint) {
+    NodeStart start = new NodeStart(blueprint);
+    try {
+      return start.start();
+    } catch (RuntimeException e) {
+      start.abandon();
+      throw e;
+    }
+  }
+
+  private Server start() {
+    Tickets tickets = new Tickets(masterKey());
+    Authenticator authenticator =
+        blueprint
+            .authenticator()
+            .orElseGet(() -> ConfiguredAuthenticator.of(config, blueprint.clock()));
+    installModules();
+    blueprint.table().freeze();
+    mesh.start();
+    watchTransport(transport.counters());
+    listen(tickets);
+    mesh.update(self -> self.withEndpoints(endpoints()));
+    openHttp(tickets, authenticator);
+    LOG.info("Started: {}", addresses);
+    return new Server(
+        config, mesh, transport, users, metrics, blueprint.modules(), http, Map.copyOf(addresses));
+  }
+
+  private void abandon() {
+    http.ifPresent(HttpListener::close);
+    transport.stop(java.time.Duration.ZERO);
+    mesh.close();
+    metrics.close();
+  }
+
+  private byte[] masterKey() {
+    String text = config.get(Settings.SERVER_MASTER_KEY);
+    if (text.isEmpty()) {
+      byte[] key = new byte[MASTER_KEY_MIN_BYTES];
+      secureRandom.nextBytes(key);
+      return key;
+    }
+    try {
+      byte[] key = Base64.getDecoder().decode(text);
+      if (key.length >= MASTER_KEY_MIN_BYTES) {
+        return key;
+      }
+    } catch (IllegalArgumentException e) {
+      LOG.debug("server.masterKey is not base64", e);
+    }
+    throw new ConfigException(
+        config.origin(),
+        Settings.SERVER_MASTER_KEY.key(),
+        "(secret)",
+        "base64 of at least " + MASTER_KEY_MIN_BYTES + " bytes");
+  }
+
+  private void installModules() {
+    for (String name : config.modules()) {
+      if (blueprint.modules().stream().noneMatch(module -> module.name().equals(name))) {
+        throw new ConfigException(
+            config.origin(), "modules." + name, "", "the name of a module this node has");
+      }
+    }
+    for (Module module : blueprint.modules()) {
+      module.install(
+          new Installation(
+              mesh,
+              transport.shards(),
+              users,
+              blueprint.clock(),
+              randoms(),
+              blueprint.table(),
+              blueprint.hooks(),
+              metrics,
+              config.module(module.name())));
+    }
+  }
+
+  /** One generator a thread: modules draw on shards. */
+  private Supplier<RandomGenerator> randoms() {
+    if (blueprint.randomSeed().isEmpty()) {
+      return () -> secureRandom;
+    }
+    SplittableRandom root = new SplittableRandom(blueprint.randomSeed().get());
+    ThreadLocal<RandomGenerator> mine =
+        ThreadLocal.withInitial(
+            () -> {
+              synchronized (root) {
+                return root.split();
+              }
+            });
+    return mine::get;
+  }
+
+  private void listen(Tickets tickets) {
+    List<Listener> listeners = new ArrayList<>();
+    for (Role role : List.of(Role.UDP, Role.TCP, Role.WS)) {
+      PortSettings.of(role).read(config).ifPresent(port -> listeners.add(listener(port)));
+    }
+    if (listeners.isEmpty()) {
+      return;
+    }
+    TicketGate gate =
+        new TicketGate(
+            tickets, mesh.self().id(), blueprint.clock().millis(), USED_TICKETS_MAX_COUNT);
+    try {
+      transport.listen(listeners, gate, users);
+    } catch (IOException e) {
+      throw portInUse(listeners, e);
+    }
+    for (Listener listener : listeners) {
+      transport.address(listener.role()).ifPresent(at -> addresses.put(listener.role(), at));
+    }
+  }
+
+  private Listener listener(Port port) {
+    InetSocketAddress address = new InetSocketAddress(port.host(), port.port());
+    if (address.isUnresolved()) {
+      throw new ConfigException(
+          config.origin(),
+          PortSettings.of(port.role()).host().key(),
+          port.host(),
+          "an address of this machine");
+    }
+    return new Listener(port.role(), address);
+  }
+
+  private ConfigException portInUse(List<Listener> listeners, IOException cause) {
+    String text = String.valueOf(cause.getMessage());
+    Listener guilty =
+        listeners.stream()
+            .filter(listener -> text.contains(":" + listener.address().getPort()))
+            .findFirst()
+            .orElse(listeners.getFirst());
+    return portInUse(guilty.role(), guilty.address().getPort());
+  }
+
+  private ConfigException portInUse(Role role, int port) {
+    return new ConfigException(
+        config.origin(),
+        PortSettings.of(role).port().key(),
+        String.valueOf(port),
+        "a port this process may open and no other has");
+  }
+
+  private Map<String, String> endpoints() {
+    Map<String, String> endpoints = new HashMap<>();
+    for (Role role : addresses.keySet()) {
+      Port port = PortSettings.of(role).read(config).orElseThrow();
+      int publicPort = port.advertisedPort().orElse(addresses.get(role).getPort());
+      endpoints.put(role.name(), port.advertisedHost().orElse(port.host()) + ":" + publicPort);
+    }
+    return endpoints;
+  }
+
+  private void openHttp(Tickets tickets, Authenticator authenticator) {
+    Optional<Port> port = PortSettings.of(Role.HTTP).read(config);
+    if (port.isEmpty()) {
+      return;
+    }
+    if (blueprint.authenticator().isEmpty() && config.get(Settings.AUTH_MODE) == AuthMode.DEV) {
+      LOG.warn("auth.mode is dev: anybody may log in as anybody. Not for production.");
+    }
+    new Entry(
+            authenticator,
+            blueprint
+                .endpointSelector()
+                .orElseGet(() -> EndpointSelector.lessLoadedOfTwo(secureRandom)),
+            tickets,
+            config.get(Settings.SERVER_TICKET_TTL_MILLIS),
+            mesh,
+            uid -> users.refusesSecondLogin() && users.isConnected(uid),
+            config.get(Settings.HTTP_LOGINS_PER_ADDRESS_PER_SECOND),
+            blueprint.clock(),
+            secureRandom)
+        .addTo(blueprint.routes());
+    addProbes();
+    try {
+      HttpListener listener = HttpListener.open(blueprint.routes(), config);
+      http = Optional.of(listener);
+      addresses.put(Role.HTTP, listener.address());
+    } catch (RuntimeException e) {
+      LOG.debug("Cannot open the HTTP port", e);
+      throw portInUse(Role.HTTP, port.get().port());
+    }
+  }
+
+  private void addProbes() {
+    blueprint.routes().add("GET", "/health/live", call -> HttpAnswer.text("live\n"));
+    blueprint
+        .routes()
+        .add(
+            "GET",
+            "/health/ready",
+            call ->
+                mesh.self().state() == NodeState.OFFLINE
+                    ? HttpAnswer.empty(503)
+                    : HttpAnswer.text("ready\n"));
+    blueprint
+        .routes()
+        .add(
+            "GET",
+            "/metrics",
+            call ->
+                new HttpAnswer(
+                    200,
+                    "text/plain; version=0.0.4; charset=utf-8",
+                    metrics.prometheus().getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                    Map.of()));
+  }
+
+  private void watchTransport(TransportCounters counters) {
+    metrics.gauge("skein.connections", "Open sessions", transport::connectionCount);
+    metrics.watchCounter("skein.datagrams.in", "Datagrams received", counters::datagramsIn);
+    metrics.watchCounter("skein.datagrams.out", "Datagrams sent", counters::datagramsOut);
+    metrics.watchCounter("skein.records.in", "Stream records received", counters::recordsIn);
+    metrics.watchCounter("skein.records.out", "Stream records sent", counters::recordsOut);
+    metrics.watchCounter("skein.bytes.in", "Bytes received", counters::bytesIn);
+    metrics.watchCounter("skein.bytes.out", "Bytes sent", counters::bytesOut);
+    metrics.watchCounter("skein.handshakes", "Sessions opened", counters::handshakes);
+    metrics.watchCounter("skein.resumes", "Sessions resumed on a new stream", counters::resumes);
+    Arrays.stream(DropReason.values())
+        .forEach(
+            reason ->
+                metrics.watchCounter(
+                    "skein.drops",
+                    "reason",
+                    reason.name().toLowerCase(java.util.Locale.ROOT),
+                    "What arrived and was not handled",
+                    () -> counters.dropped(reason)));
+  }
+
+  private static String version() {
+    return Optional.ofNullable(Server.class.getPackage().getImplementationVersion())
+        .orElse("development");
+  }
+}
