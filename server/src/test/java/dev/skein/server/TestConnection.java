@@ -4,6 +4,7 @@ import dev.skein.protocol.Channel;
 import dev.skein.protocol.CloseReason;
 import dev.skein.protocol.packet.Varint;
 import dev.skein.protocol.session.Session.SendResult;
+import dev.skein.protocol.session.SessionStats;
 import dev.skein.server.transport.Connection;
 import dev.skein.server.transport.ConnectionEvents;
 import java.net.InetSocketAddress;
@@ -136,6 +137,11 @@ final class TestConnection implements Connection {
   @Override
   public long smoothedRttNanos() {
     return 0;
+  }
+
+  @Override
+  public SessionStats stats() {
+    return new SessionStats(0, sent.size(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   @Override
