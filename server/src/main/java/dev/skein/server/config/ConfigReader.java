@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -133,11 +134,36 @@ final class ConfigReader {
       return Map.of();
     }
     try {
-      return new TreeMap<>(new YamlConfigSource(file.toString(), text).getProperties());
+      return withListsJoined(new YamlConfigSource(file.toString(), text).getProperties());
     } catch (RuntimeException e) {
       String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       throw new ConfigException(file.toString(), "file", line, "well-formed YAML");
     }
+  }
+
+  /** YAML lists come as {@code key[0], key[1] …}; settings want {@code key = a,b}. */
+  private static Map<String, String> withListsJoined(Map<String, String> properties) {
+    Map<String, String> joined = new TreeMap<>();
+    for (Map.Entry<String, String> property : properties.entrySet()) {
+      int bracket = property.getKey().indexOf('[');
+      if (bracket < 0) {
+        joined.put(property.getKey(), property.getValue());
+        continue;
+      }
+      String key = property.getKey().substring(0, bracket);
+      if (!joined.containsKey(key)) {
+        joined.put(key, elements(properties, key));
+      }
+    }
+    return joined;
+  }
+
+  private static String elements(Map<String, String> properties, String key) {
+    StringJoiner all = new StringJoiner(",");
+    for (int i = 0; properties.containsKey(key + "[" + i + "]"); i++) {
+      all.add(properties.get(key + "[" + i + "]"));
+    }
+    return all.toString();
   }
 
   private static ConfigException unknown(String origin, String key, String value) {

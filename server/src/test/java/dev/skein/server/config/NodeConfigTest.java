@@ -105,7 +105,7 @@ class NodeConfigTest {
             List.of("udp.port", "99999999999", "a whole number"),
             List.of("limits.commandQueueMaxCount", "0", "a whole number from 1"),
             List.of("server.duplicateLogin", "maybe", "one of replace, refuse"),
-            List.of("session.idleTimeoutMillis", "99", "from 100"))) {
+            List.of("session.idleTimeoutMillis", "99", "a whole number from 100"))) {
       String[] key = each.getFirst().split("\\.");
       Path file = write("bad.yaml", key[0] + ":\n  " + key[1] + ": " + each.get(1) + "\n");
       refused(file, Map.of(), each.getFirst() + " = " + each.get(1) + ": expected " + each.get(2));
