@@ -8,7 +8,7 @@ public final class NotConnected extends ClientException {
 
   private final int code;
 
-  NotConnected(String message) {
+  public NotConnected(String message) {
     this(Code.NONE, message);
   }
 
