@@ -18,7 +18,7 @@ public final class PacketHeader {
   public static final long MAX_NUMBER = 1L << 40;
 
   private static final int FIXED = 0b0100_0000;
-  private static final int WITH_ID = 0b0001_0000;
+  private static final int WITH_ID = 0b0010_0000;
   private static final int NUMBER_BYTES_MASK = 0b0000_0011;
   private static final int FORM_MASK = 0xFF & ~NUMBER_BYTES_MASK;
 

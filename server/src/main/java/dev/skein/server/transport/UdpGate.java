@@ -3,6 +3,7 @@ package dev.skein.server.transport;
 import dev.skein.protocol.handshake.HandshakeResult;
 import dev.skein.protocol.handshake.HandshakeResult.Accepted;
 import dev.skein.protocol.packet.BigEndian;
+import dev.skein.protocol.packet.PacketHeader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,10 +15,6 @@ import org.jctools.queues.MpscArrayQueue;
  * shard's, a handshake, or nothing. Confined to its shard, except {@link #handOver}.
  */
 final class UdpGate implements UdpPort.Reader {
-  private static final int PACKET_MASK = 0b1110_0000;
-  private static final int PACKET_WITH_ID = 0b0110_0000;
-  private static final int ID_OFFSET = 1;
-
   /** Flags, id, one byte of number, the smallest frame and the tag. */
   private static final int PACKET_MIN_BYTES = 1 + Long.BYTES + 1 + 1 + 16;
 
@@ -68,7 +65,7 @@ final class UdpGate implements UdpPort.Reader {
       UdpPort port, byte[] datagram, int length, boolean v6, long high, long low, int peerPort) {
     if (length == 0 || length > UdpPort.DATAGRAM_MAX_BYTES) {
       drop(DropReason.UNKNOWN_DATAGRAM);
-    } else if ((datagram[0] & PACKET_MASK) == PACKET_WITH_ID && length >= PACKET_MIN_BYTES) {
+    } else if (PacketHeader.fromClient(datagram[0]) && length >= PACKET_MIN_BYTES) {
       onPacket(port, datagram, length, v6, high, low, peerPort);
     } else if (datagram[0] == HELLO) {
       onHello(port, datagram, length, PeerAddress.of(v6, high, low, peerPort));
@@ -81,7 +78,7 @@ final class UdpGate implements UdpPort.Reader {
 
   private void onPacket(
       UdpPort port, byte[] datagram, int length, boolean v6, long high, long low, int peerPort) {
-    long id = BigEndian.getLong(datagram, ID_OFFSET);
+    long id = BigEndian.getLong(datagram, PacketHeader.CONNECTION_ID_OFFSET);
     int owner = ConnectionTable.shardOf(id);
     if (owner != residence.shard().index()) {
       if (owner < gates.size()) {

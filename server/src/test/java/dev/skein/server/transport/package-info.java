@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skein.server.transport;
+
+import org.jspecify.annotations.NullMarked;
