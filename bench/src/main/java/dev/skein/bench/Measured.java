@@ -45,7 +45,11 @@ record Measured(
   }
 
   private record Now(
-      long nanos, long deliveries, long serverCpuNanos, long playersCpuNanos, long machineCpuNanos) {
+      long nanos,
+      long deliveries,
+      long serverCpuNanos,
+      long playersCpuNanos,
+      long machineCpuNanos) {
     static Now of(Crowd crowd, ServerProcess server) {
       return new Now(
           System.nanoTime(),

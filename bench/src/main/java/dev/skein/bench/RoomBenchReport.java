@@ -92,6 +92,7 @@ record RoomBenchReport(
   }
 
   private static void row(PrintStream out, String name, String format, Object... values) {
-    out.println(String.format(Locale.ROOT, "  %-11s", name) + String.format(Locale.ROOT, format, values));
+    out.println(
+        String.format(Locale.ROOT, "  %-11s", name) + String.format(Locale.ROOT, format, values));
   }
 }

@@ -1,0 +1,113 @@
+package dev.skein.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** The command line in a JVM of its own, with everything it prints. */
+final class SkeinProcess implements AutoCloseable {
+  private static final long LIMIT_SECONDS = 60;
+
+  private final Process process;
+  private final BlockingQueue<String> stdout = new LinkedBlockingQueue<>();
+  private final List<String> allStdout = new ArrayList<>();
+  private final CompletableFuture<String> stderr;
+  private final Thread reading;
+
+  private SkeinProcess(Process process) {
+    this.process = process;
+    this.stderr =
+        CompletableFuture.supplyAsync(() -> {
+          try {
+            return new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+          } catch (IOException e) {
+            return e.toString();
+          }
+        });
+    this.reading = Thread.ofPlatform().daemon().start(this::readStdout);
+  }
+
+  static SkeinProcess start(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xmx256m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Skein.class.getName()));
+    command.addAll(List.of(arguments));
+    return new SkeinProcess(new ProcessBuilder(command).start());
+  }
+
+  /** The next line of stdout; an error if it does not come. */
+  String nextLine() throws InterruptedException {
+    String line = stdout.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
+    if (line == null) {
+      throw new AssertionError("no line on stdout within " + LIMIT_SECONDS + " s: " + describe());
+    }
+    return line;
+  }
+
+  /** Asks it to end, as an orchestrator does. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** Waits for its end; the exit code. */
+  int exitCode() throws InterruptedException {
+    if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("still running after " + LIMIT_SECONDS + " s: " + describe());
+    }
+    reading.join();
+    return process.exitValue();
+  }
+
+  /** Every line of stdout so far; all of them after the end. */
+  List<String> stdoutLines() {
+    synchronized (allStdout) {
+      return List.copyOf(allStdout);
+    }
+  }
+
+  /** Everything on stderr; after the end. */
+  String stderrText() {
+    return stderr.join();
+  }
+
+  private void readStdout() {
+    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+      String line;
+      while ((line = lines.readLine()) != null) {
+        synchronized (allStdout) {
+          allStdout.add(line);
+        }
+        stdout.add(line);
+      }
+    } catch (IOException e) {
+      stdout.add("stdout broke: " + e);
+    }
+  }
+
+  private String describe() {
+    process.destroyForcibly();
+    return "stdout " + stdoutLines() + ", stderr " + stderr.join();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
