@@ -2,6 +2,7 @@ package dev.skein.bench;
 
 import ch.qos.logback.classic.Level;
 import dev.skein.cli.Logs;
+import dev.skein.room.Rooms;
 import dev.skein.server.Port;
 import dev.skein.server.Role;
 import dev.skein.server.Server;
@@ -49,6 +50,7 @@ final class BenchedServer {
   private static Server start(int windowMillis) {
     return Server.builder()
         .listen(Port.http(0), Port.udp(0), Port.tcp(0), Port.websocket(0))
+        .with(Rooms.module())
         .packWindowMillis(windowMillis)
         .set(Settings.HTTP_LOGINS_PER_ADDRESS_PER_SECOND, LOGINS_PER_SECOND)
         .start();

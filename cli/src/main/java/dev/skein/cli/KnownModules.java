@@ -1,5 +1,6 @@
 package dev.skein.cli;
 
+import dev.skein.room.Rooms;
 import dev.skein.server.Module;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +9,8 @@ import java.util.function.Supplier;
 
 /** The modules a node of the command line can have, by the name that switches them on. */
 final class KnownModules {
-  private static final Map<String, Supplier<Module>> BY_NAME = new TreeMap<>(Map.of());
+  private static final Map<String, Supplier<Module>> BY_NAME = 
+      new TreeMap<>(Map.of("room", Rooms::module));
 
   private KnownModules() {}
 
