@@ -5,6 +5,8 @@ import java.util.function.Supplier;
 
 /** The protocols that are compared. */
 enum Protocol {
+  SKEIN_RELIABLE(true, () -> new SkeinContender(true)),
+  SKEIN_UNRELIABLE(true, () -> new SkeinContender(false)),
   KCP(false, KcpContender::new),
   QUIC(true, QuicContender::new),
   TCP(false, TcpContender::new);
