@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The calls of one client that wait for their answers. Confined to the loop. */
 final class Calls {
   private final Deadlines deadlines;
-  private final Executor callbacks;
+  private final Executor completions;
   private final int pendingMax;
   private final Map<Long, Pending> pending = new HashMap<>();
   private long lastId;
@@ -40,9 +40,9 @@ final class Calls {
     }
   }
 
-  Calls(Deadlines deadlines, Executor callbacks, int pendingMax) {
+  Calls(Deadlines deadlines, Executor completions, int pendingMax) {
     this.deadlines = deadlines;
-    this.callbacks = callbacks;
+    this.completions = completions;
     this.pendingMax = pendingMax;
   }
 
@@ -65,7 +65,7 @@ final class Calls {
     if (call == null) {
       return false;
     }
-    callbacks.execute(() -> call.answer.complete(payload));
+    completions.execute(() -> call.answer.complete(payload));
     return true;
   }
 
@@ -74,7 +74,7 @@ final class Calls {
     if (call == null) {
       return false;
     }
-    callbacks.execute(() -> call.answer.completeExceptionally(why));
+    completions.execute(() -> call.answer.completeExceptionally(why));
     return true;
   }
 

@@ -18,9 +18,8 @@ import java.util.function.Function;
 
 /**
  * A user's connection to a server. Any thread may call; messages of one thread leave in the order
- * given. Handlers, events and the completions of futures run one at a time on the client's {@link
- * ClientLoop}, where they must not block, or on the executor given to {@link
- * ClientBuilder#callbacks}.
+ * given. Handlers, events and the completions of futures run on the client's {@link ClientLoop}, where
+ * they must not block, or on the executor given to {@link ClientBuilder#callbacks}.
  *
  * <p>A lost connection is resumed by itself: the session goes on and no reliable message is lost or
  * doubled. If the server gave the session up, the client logs in anew by its {@link
@@ -77,7 +76,7 @@ public final class Client implements AutoCloseable {
     CompletableFuture<Client> connected = new CompletableFuture<>();
     connection.connect(
         failure ->
-            callbacks.execute(
+            callbacks.complete(
                 () -> {
                   if (failure.isPresent()) {
                     connected.completeExceptionally(failure.get());

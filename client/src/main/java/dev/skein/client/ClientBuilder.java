@@ -114,8 +114,9 @@ public final class ClientBuilder {
   }
 
   /**
-   * Where handlers, events and completions run, one at a time and in order. Default: on the loop,
-   * where they must not block.
+   * Where callbacks run. Handlers and events run one at a time and in order; completions of futures
+   * run beside them, so that a handler may wait for a call if the executor has a thread to spare.
+   * Default: on the loop, where nothing may block.
    */
   public ClientBuilder callbacks(Executor executor) {
     this.callbacks = Objects.requireNonNull(executor, "callbacks");

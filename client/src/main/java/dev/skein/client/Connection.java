@@ -66,7 +66,7 @@ final class Connection implements Link.Events {
     this.config = config;
     this.loop = config.loop();
     this.callbacks = callbacks;
-    this.calls = new Calls(loop.deadlines(), callbacks, config.callsPendingMax());
+    this.calls = new Calls(loop.deadlines(), callbacks::complete, config.callsPendingMax());
     this.inbox = new Inbox(calls, pushes, this::onUnawaitedError);
     this.events = events;
   }
@@ -298,7 +298,7 @@ final class Connection implements Link.Events {
 
   private void refuse(CompletableFuture<byte[]> answer, NotConnected why) {
     messagesRefused++;
-    callbacks.execute(() -> answer.completeExceptionally(why));
+    callbacks.complete(() -> answer.completeExceptionally(why));
   }
 
   private void onUnawaitedError(CommandFailed error) {

@@ -1,6 +1,8 @@
 package dev.skein.client;
 
 import dev.skein.protocol.Channel;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Arrays;
 
 /**
@@ -8,6 +10,7 @@ import java.util.Arrays;
  * that the loop reads it without a lock and without boxing. Any thread.
  */
 final class Pushes {
+  private static final Logger LOG = System.getLogger(Pushes.class.getName());
   private static final PushView[] NOBODY = {};
 
   private volatile Table table = new Table(16);
@@ -44,7 +47,11 @@ final class Pushes {
     Table current = table;
     PushView[] views = current.views[current.place(ver << 16 | cmd)];
     for (PushView each : views) {
-      each.onPush(channel, buffer, offset, length);
+      try {
+        each.onPush(channel, buffer, offset, length);
+      } catch (RuntimeException e) {
+        LOG.log(Level.ERROR, "a handler of push " + ver + "/" + cmd + " threw", e);
+      }
     }
     return views.length > 0;
   }

@@ -1,0 +1,259 @@
+package dev.skein.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.skein.protocol.Channel;
+import dev.skein.protocol.CloseReason;
+import dev.skein.protocol.Code;
+import dev.skein.protocol.session.SessionConfig;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ClientWireTest {
+  private static final byte[] HELLO = "hello".getBytes(StandardCharsets.UTF_8);
+
+  private final List<ClientEvent> events = new CopyOnWriteArrayList<>();
+  private LittleServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = new LittleServer(SessionConfig.DEFAULTS.withIdle(400, 1_500));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void aCallIsAnsweredAndAPushArrives() {
+    try (Client client = connected(builder())) {
+      assertThat(client.call(2, 1, HELLO).join()).isEqualTo(HELLO);
+      CompletableFuture<byte[]> push = new CompletableFuture<>();
+      client.onPush(2, 4, push::complete);
+      client.send(2, 4, HELLO, Channel.UNRELIABLE);
+      assertThat(push.join()).isEqualTo(HELLO);
+      assertThat(client.rtt()).isPositive();
+      assertThat(client.sid()).hasSize(32);
+    }
+    await().until(() -> !server.closed.isEmpty());
+    assertThat(server.closed).containsExactly(new CloseReason(Code.NONE, "", true));
+  }
+
+  @Test
+  void anErrorOfTheServerReachesTheCallerOrWhoeverListens() {
+    try (Client client = connected(builder())) {
+      assertThatThrownBy(() -> client.call(2, 2, HELLO).join())
+          .cause()
+          .isInstanceOfSatisfying(
+              CommandFailed.class, failed -> assertThat(failed.code()).isEqualTo(4321));
+      CompletableFuture<CommandFailed> error = new CompletableFuture<>();
+      client.onError(error::complete);
+      client.send(2, 2, HELLO);
+      assertThat(error.join().text()).isEqualTo("no");
+    }
+  }
+
+  @Test
+  void aCallNobodyAnswersTimesOutAndAClosedClientAnswersAtOnce() {
+    Client client = connected(builder().callTimeout(Duration.ofMillis(100)).callsPendingMax(1));
+    CompletableFuture<byte[]> unanswered = client.call(2, 3, HELLO);
+    assertThatThrownBy(() -> client.call(2, 1, HELLO).join())
+        .hasCauseInstanceOf(NotConnected.class)
+        .hasMessageContaining("wait for answers");
+    assertThatThrownBy(unanswered::join).hasCauseInstanceOf(CallTimedOut.class);
+    client.close();
+    assertThatThrownBy(() -> client.call(2, 1, HELLO).join())
+        .hasCauseInstanceOf(NotConnected.class);
+    assertThat(client.state()).isEqualTo(Client.State.CLOSED);
+    assertThat(client.stats().callsTimedOut()).isOne();
+    assertThat(client.stats().messagesRefused()).isEqualTo(2);
+  }
+
+  @Test
+  void aRefusedLoginSaysWhy() {
+    server.bearer = "sesame";
+    assertThatThrownBy(() -> builder().bearer("wrong").connect().join())
+        .cause()
+        .isInstanceOfSatisfying(
+            LoginRefused.class,
+            refused -> {
+              assertThat(refused.httpStatus()).isEqualTo(401);
+              assertThat(refused.code()).isEqualTo(Code.UNAUTHORIZED);
+            });
+    try (Client client = connected(builder().bearer("sesame"))) {
+      assertThat(client.state()).isEqualTo(Client.State.CONNECTED);
+    }
+  }
+
+  @Test
+  void aRefusedHandshakeSaysWhy() {
+    server.refuseCode = Code.FULL;
+    assertThatThrownBy(() -> builder().connect().join())
+        .cause()
+        .isInstanceOfSatisfying(
+            ConnectFailed.class, failed -> assertThat(failed.code()).isEqualTo(Code.FULL));
+  }
+
+  @Test
+  void anEntryThatDoesNotListenIsAConnectFailure() {
+    server.stopEntry();
+    assertThatThrownBy(() -> builder().connect().join())
+        .hasCauseInstanceOf(ConnectFailed.class);
+  }
+
+  @Test
+  void messagesBothWaysSurviveSocketsReplacedInMidStream() {
+    int count = 3_000;
+    List<Integer> heard = new CopyOnWriteArrayList<>();
+    try (Client client = connected(builder())) {
+      client.onPush(2, 4, payload -> heard.add(Integer.parseInt(text(payload))));
+      for (int i = 0; i < count; i++) {
+        client.send(2, 4, Integer.toString(i).getBytes(StandardCharsets.UTF_8));
+        if (i % 500 == 250) {
+          int before = heard.size();
+          SocketFaults.of(client).replaceSocket();
+          await().until(() -> heard.size() > before);
+        }
+      }
+      await().until(() -> heard.size() >= count);
+      assertThat(heard).isEqualTo(IntStream.range(0, count).boxed().toList());
+      assertThat(server.senders).hasSize(7);
+      assertThat(events).containsExactly(new ClientEvent.Connected(client.sid(), false));
+    }
+  }
+
+  @Test
+  void aClientWithoutNetworkForAWhileResumesItsSession() {
+    try (Client client = connected(builder())) {
+      SocketFaults faults = SocketFaults.of(client);
+      faults.block();
+      CompletableFuture<byte[]> answer = client.call(2, 1, HELLO);
+      await().until(() -> client.state() == Client.State.DETACHED);
+      assertThat(answer).isNotDone();
+      faults.unblock();
+      assertThat(answer.join()).isEqualTo(HELLO);
+      assertThat(events)
+          .containsExactly(
+              new ClientEvent.Connected(client.sid(), false),
+              new ClientEvent.Detached(),
+              new ClientEvent.Resumed());
+      assertThat(client.stats().resumes()).isOne();
+    }
+  }
+
+  @Test
+  void aClientWithoutNetworkForTooLongLogsInAnew() {
+    ReconnectPolicy quick = new ReconnectPolicy(10, 100, 0.5, 100);
+    try (Client client = connected(builder().reconnect(quick))) {
+      String sid = client.sid();
+      CompletableFuture<byte[]> unanswered = client.call(2, 3, HELLO);
+      SocketFaults.of(client).block();
+      await().until(() -> client.stats().connects() == 2);
+      assertThatThrownBy(unanswered::join).hasCauseInstanceOf(NotConnected.class);
+      assertThat(client.sid()).isNotEqualTo(sid);
+      assertThat(client.call(2, 1, HELLO).join()).isEqualTo(HELLO);
+      assertThat(events)
+          .element(2)
+          .isInstanceOfSatisfying(
+              ClientEvent.Disconnected.class,
+              event -> {
+                assertThat(event.reason().code()).isEqualTo(Code.IDLE);
+                assertThat(event.reconnecting()).isTrue();
+              });
+      assertThat(events).last().isEqualTo(new ClientEvent.Connected(client.sid(), true));
+    }
+  }
+
+  @Test
+  void aClientThatIsNotWantedBackStaysAway() {
+    Client client = connected(builder());
+    server.closeSessions(Code.REPLACED, "elsewhere");
+    await().until(() -> client.state() == Client.State.CLOSED);
+    assertThat(events)
+        .last()
+        .isEqualTo(
+            new ClientEvent.Disconnected(new CloseReason(Code.REPLACED, "elsewhere", true), false));
+    assertThat(server.logins).isOne();
+  }
+
+  @Test
+  void reconnectingEndsAfterItsAttempts() {
+    Client client = connected(builder().reconnect(new ReconnectPolicy(1, 1, 0, 3)));
+    server.refuseHttpStatus = 503;
+    server.closeSessions(Code.SHUTDOWN, "bye");
+    await().until(() -> client.state() == Client.State.CLOSED);
+    assertThat(server.logins).isEqualTo(1 + 3);
+  }
+
+  @Test
+  void callbacksRunOneAtATimeInOrderOnTheGivenExecutor() {
+    List<Integer> heard = new CopyOnWriteArrayList<>();
+    try (ExecutorService pool = Executors.newFixedThreadPool(4);
+        Client client = connected(builder().callbacks(pool))) {
+      client.onPush(
+          2,
+          4,
+          payload -> {
+            assertThat(client.loop().isCurrent()).isFalse();
+            // Blocking calls are allowed here: the loop is free.
+            client.call(2, 1, payload).join();
+            heard.add((int) payload[0]);
+          });
+      List<Integer> sent = IntStream.range(0, 50).boxed().toList();
+      sent.forEach(i -> client.send(2, 4, new byte[] {i.byteValue()}));
+      await().until(() -> heard.size() == sent.size());
+      assertThat(heard).isEqualTo(sent);
+    }
+  }
+
+  @Test
+  void aHandlerThatThrowsDoesNotStopTheOthers() {
+    try (Client client = connected(builder())) {
+      CompletableFuture<byte[]> push = new CompletableFuture<>();
+      client.onPush(
+          2,
+          4,
+          payload -> {
+            throw new IllegalStateException("on purpose");
+          });
+      client.onPush(2, 4, push::complete);
+      client.send(2, 4, HELLO);
+      assertThat(push.join()).isEqualTo(HELLO);
+    }
+  }
+
+  private ClientBuilder builder() {
+    return Client.builder().http(server.url()).uid("alice").reconnect(ReconnectPolicy.NEVER);
+  }
+
+  private Client connected(ClientBuilder builder) {
+    Client client = builder.build();
+    client.onEvent(events::add);
+    try {
+      return client.connect().join();
+    } catch (CompletionException e) {
+      client.close();
+      throw e;
+    }
+  }
+
+  private static String text(byte[] payload) {
+    return new String(payload, StandardCharsets.UTF_8);
+  }
+}
