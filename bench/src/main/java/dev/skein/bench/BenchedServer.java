@@ -2,6 +2,7 @@ package dev.skein.bench;
 
 import ch.qos.logback.classic.Level;
 import dev.skein.cli.Logs;
+import dev.skein.client.Transport;
 import dev.skein.room.Rooms;
 import dev.skein.server.Port;
 import dev.skein.server.Role;
@@ -29,10 +30,10 @@ final class BenchedServer {
 
   private BenchedServer() {}
 
-  /** The first argument is the pack window in milliseconds. */
+  /** The arguments are the transport and the pack window in milliseconds. */
   public static void main(String[] args) throws IOException {
     Logs.configure(LogFormat.TEXT, Level.ERROR);
-    try (Server server = start(Integer.parseInt(args[0]));
+    try (Server server = start(Transport.valueOf(args[0]), Integer.parseInt(args[1]));
         BufferedReader questions =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       InetSocketAddress http = server.address(Role.HTTP).orElseThrow();
@@ -47,9 +48,15 @@ final class BenchedServer {
     System.exit(0);
   }
 
-  private static Server start(int windowMillis) {
+  private static Server start(Transport transport, int windowMillis) {
+    Port port =
+        switch (transport) {
+          case UDP -> Port.udp(0);
+          case TCP -> Port.tcp(0);
+          case WS -> Port.websocket(0);
+        };
     return Server.builder()
-        .listen(Port.http(0), Port.udp(0), Port.tcp(0), Port.websocket(0))
+        .listen(Port.http(0), port)
         .with(Rooms.module())
         .packWindowMillis(windowMillis)
         .set(Settings.HTTP_LOGINS_PER_ADDRESS_PER_SECOND, LOGINS_PER_SECOND)

@@ -15,7 +15,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -81,16 +80,11 @@ final class RoomBench implements Callable<Integer> {
       description = "Threads of the players, each spinning on a core; ${DEFAULT-VALUE}.")
   private int loops;
 
-  @ArgGroup private Pinning pinning = new Pinning();
-
-  /** Where the two processes run. */
-  static final class Pinning {
-    @Option(
-        names = "--server-cpus",
-        paramLabel = "LIST",
-        description = "Pins the server with taskset, for example 0; unpinned unless given.")
-    private @Nullable String serverCpus;
-  }
+  @Option(
+      names = "--server-cpus",
+      paramLabel = "LIST",
+      description = "Pins the server with taskset, for example 0; unpinned unless given.")
+  private @Nullable String serverCpus;
 
   @Option(names = "--json", description = "The result as one JSON object on the last line.")
   private boolean json;
@@ -98,7 +92,7 @@ final class RoomBench implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     ProgressLine progress = ProgressLine.onTerminal();
-    try (ServerProcess server = ServerProcess.start(windowMillis, pinning.serverCpus)) {
+    try (ServerProcess server = ServerProcess.start(transport, windowMillis, serverCpus)) {
       RoomBenchReport report = measure(server, progress);
       progress.clear();
       if (json) {

@@ -1,5 +1,6 @@
 package dev.skein.bench;
 
+import dev.skein.client.Transport;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -33,7 +34,8 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /** Starts a server with the options the launcher gives a JVM, pinned if processors are named. */
-  static ServerProcess start(int windowMillis, @Nullable String cpus) throws IOException {
+  static ServerProcess start(Transport transport, int windowMillis, @Nullable String cpus)
+      throws IOException {
     List<String> command = new ArrayList<>();
     if (cpus != null) {
       command.addAll(List.of("taskset", "-c", cpus));
@@ -54,6 +56,7 @@ final class ServerProcess implements AutoCloseable {
             "-cp",
             System.getProperty("java.class.path"),
             BenchedServer.class.getName(),
+            transport.name(),
             Integer.toString(windowMillis)));
     return new ServerProcess(
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());

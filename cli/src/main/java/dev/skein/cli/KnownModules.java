@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 
 /** The modules a node of the command line can have, by the name that switches them on. */
 final class KnownModules {
-  private static final Map<String, Supplier<Module>> BY_NAME = 
+  private static final Map<String, Supplier<Module>> BY_NAME =
       new TreeMap<>(Map.of("room", Rooms::module));
 
   private KnownModules() {}
