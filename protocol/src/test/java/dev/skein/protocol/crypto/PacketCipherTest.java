@@ -107,8 +107,7 @@ class PacketCipherTest {
     assertThatIllegalArgumentException().isThrownBy(() -> seal(sealing, 5));
     assertThatIllegalArgumentException().isThrownBy(() -> seal(sealing, 4));
     assertThatIllegalArgumentException().isThrownBy(() -> seal(sealing, 2 * EPOCH));
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> seal(sealing, PacketCipher.MAX_NUMBER));
+    assertThatIllegalArgumentException().isThrownBy(() -> seal(sealing, PacketCipher.MAX_NUMBER));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> sealing.seal(6, new byte[20], 0, 0, 5))
         .withMessageContaining("tag");

@@ -36,7 +36,11 @@ class ThinStreamSimTest {
     "10, 4, 110, 150, 280"
   })
   void aLostMessageOfAThinStreamIsHardlyLaterThanARoundTrip(
-      int lossPercent, int jitterMillis, double p99MaxMillis, double p999MaxMillis, double wireMaxBytes) {
+      int lossPercent,
+      int jitterMillis,
+      double p99MaxMillis,
+      double p999MaxMillis,
+      double wireMaxBytes) {
     SimPair pair =
         new SimPair(
             SessionConfig.DEFAULTS.withPackWindowMillis(0),
@@ -57,8 +61,7 @@ class ThinStreamSimTest {
     assertThat(received[0]).isEqualTo(MESSAGES);
     Arrays.sort(LATENCY_NANOS);
     double wireBytes =
-        (pair.network.bytesSent()
-                + (double) IP_AND_UDP_HEADER_BYTES * pair.network.datagramsSent())
+        (pair.network.bytesSent() + (double) IP_AND_UDP_HEADER_BYTES * pair.network.datagramsSent())
             / MESSAGES;
     System.out.printf(
         "thin stream, loss %2d %%, jitter %d ms: p50 %5.1f  p99 %5.1f  p99.9 %5.1f  max %5.1f ms,"

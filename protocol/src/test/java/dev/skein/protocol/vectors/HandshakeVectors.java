@@ -136,8 +136,7 @@ final class HandshakeVectors {
   private static byte[] answer(
       ServerHandshake server, byte[] datagram, InetSocketAddress from, int code) {
     HandshakeResult result =
-        server.onDatagram(
-            datagram, 0, datagram.length, from, new Verdict(code), NOW_MILLIS);
+        server.onDatagram(datagram, 0, datagram.length, from, new Verdict(code), NOW_MILLIS);
     return switch (result) {
       case HandshakeResult.Answer answer -> answer.bytes();
       case HandshakeResult.Accepted accepted -> accepted.answer();

@@ -129,8 +129,7 @@ final class SealedVectors {
                 packet, 0, HandshakeVectors.CONNECTION_ID, number, largestAcked)
             : PacketHeader.writeFromServer(packet, 0, number, largestAcked);
     System.arraycopy(plain, 0, packet, header, plain.length);
-    int sealed =
-        PacketCipher.sealing(suite, SECRET).seal(number, packet, 0, header, plain.length);
+    int sealed = PacketCipher.sealing(suite, SECRET).seal(number, packet, 0, header, plain.length);
     return new Vector()
         .with("cipherSuite", suite.code())
         .with("from", from == Role.CLIENT ? "client" : "server")
