@@ -9,11 +9,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,13 +26,13 @@ public final class LocalMesh implements Mesh {
 
   private static final Logger LOG = LoggerFactory.getLogger(LocalMesh.class);
 
-  private final AtomicReference<NodeInfo> self;
   private final int requestTimeoutMillis;
   private final Semaphore running;
   private final Map<Integer, MeshHandler.Request> requestHandlers = new ConcurrentHashMap<>();
   private final Map<Integer, MeshHandler.Rpc> rpcHandlers = new ConcurrentHashMap<>();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("skein-mesh-", 0).factory());
+  private volatile NodeInfo self;
   private volatile boolean started;
 
   /**
@@ -42,7 +41,7 @@ public final class LocalMesh implements Mesh {
    * @param requestsRunningMaxCount handlers that may run at a time; beyond, calls fail
    */
   public LocalMesh(NodeInfo self, int requestTimeoutMillis, int requestsRunningMaxCount) {
-    this.self = new AtomicReference<>(self);
+    this.self = self;
     this.requestTimeoutMillis = requestTimeoutMillis;
     this.running = new Semaphore(requestsRunningMaxCount);
   }
@@ -54,19 +53,16 @@ public final class LocalMesh implements Mesh {
 
   @Override
   public NodeInfo self() {
-    return self.get();
+    return self;
   }
 
   @Override
-  public void update(UnaryOperator<NodeInfo> change) {
-    self.updateAndGet(
-        before -> {
-          NodeInfo after = change.apply(before);
-          if (!after.address().equals(before.address()) || after.id() != before.id()) {
-            throw new IllegalArgumentException("a node's address and id cannot change");
-          }
-          return after;
-        });
+  public synchronized void update(UnaryOperator<NodeInfo> change) {
+    NodeInfo after = change.apply(self);
+    if (!after.address().equals(self.address()) || after.id() != self.id()) {
+      throw new IllegalArgumentException("a node's address and id cannot change");
+    }
+    self = after;
   }
 
   @Override
@@ -87,9 +83,8 @@ public final class LocalMesh implements Mesh {
   @Override
   public void send(
       int id, Collection<String> addresses, Map<String, Object> data, boolean reliable) {
-    Map<String, Object> copy = MeshData.copyOf(data);
     for (String address : addresses) {
-      answer(id, address, requestHandlers, handler -> handler.handle(self().address(), copy))
+      request(id, address, data)
           .whenComplete(
               (unused, failure) -> {
                 if (failure != null) {
@@ -142,29 +137,30 @@ public final class LocalMesh implements Mesh {
   }
 
   private interface Answer<H, R> {
-    @Nullable R from(H handler) throws Exception;
+    R from(H handler) throws Exception;
   }
 
   private <H, R> CompletableFuture<R> answer(
       int id, String address, Map<Integer, H> handlers, Answer<H, R> answer) {
     H handler = handlers.get(id);
-    String problem =
-        !started
-            ? "the mesh has not started"
-            : !address.equals(self().address())
-                ? "no node " + address
-                : handler == null
-                    ? "no handler for " + id
-                    : !running.tryAcquire() ? "too many requests are being handled" : "";
-    if (handler == null || !problem.isEmpty()) {
-      return CompletableFuture.failedFuture(new MeshException.NetworkFailed(problem));
+    if (!started) {
+      return unreachable("the mesh has not started");
+    }
+    if (!address.equals(self.address())) {
+      return unreachable("no node " + address);
+    }
+    if (handler == null) {
+      return unreachable("no handler for " + id);
+    }
+    if (!running.tryAcquire()) {
+      return unreachable("too many requests are being handled");
     }
     CompletableFuture<R> result = new CompletableFuture<>();
     try {
       threads.execute(() -> run(handler, answer, result));
-    } catch (java.util.concurrent.RejectedExecutionException e) {
+    } catch (RejectedExecutionException e) {
       running.release();
-      return CompletableFuture.failedFuture(new MeshException.NetworkFailed("the mesh is closed"));
+      return unreachable("the mesh is closed");
     }
     return result
         .orTimeout(requestTimeoutMillis, TimeUnit.MILLISECONDS)
@@ -175,6 +171,10 @@ public final class LocalMesh implements Mesh {
                         ? failure
                         : new MeshException.NetworkFailed(
                             "no answer within " + requestTimeoutMillis + " ms")));
+  }
+
+  private static <R> CompletableFuture<R> unreachable(String why) {
+    return CompletableFuture.failedFuture(new MeshException.NetworkFailed(why));
   }
 
   private <H, R> void run(H handler, Answer<H, R> answer, CompletableFuture<R> result) {

@@ -2,7 +2,6 @@ package dev.skein.server;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Who handles which command. Filled by one thread, then frozen; after that any thread reads. */
 final class CommandTable {
@@ -12,6 +11,8 @@ final class CommandTable {
   static final int MODULES_VER = 1;
   private static final int CORE_VER = 0;
   private static final int ECHO = 1;
+
+  private static final Route UNKNOWN = new Route.Unknown();
 
   private final Map<Integer, Route> routes = new HashMap<>();
   private volatile boolean frozen;
@@ -39,8 +40,8 @@ final class CommandTable {
     frozen = true;
   }
 
-  @Nullable Route find(int ver, int cmd) {
-    return routes.get(key(ver, cmd));
+  Route find(int ver, int cmd) {
+    return routes.getOrDefault(key(ver, cmd), UNKNOWN);
   }
 
   private void add(int ver, int cmd, Route route) {

@@ -51,8 +51,7 @@ final class Dispatch {
         case Route.OnShard(var handlers) ->
             answerOk(user, command, Route.run(handlers, user, command));
         case Route.Blocking _, Route.Later _ -> startThread(user, command, route);
-        case Route.Hidden _ -> unknown(user, command);
-        case null -> unknown(user, command);
+        case Route.Unknown _ -> unknown(user, command);
       }
     } catch (Throwable e) { // whatever a handler throws, the shard lives on
       failed(user, command, e);

@@ -38,7 +38,7 @@ final class Handling implements Runnable {
       switch (route) {
         case Route.Blocking(var handlers) -> finish(Route.run(handlers, user, command), null);
         case Route.Later(var handler) -> await(handler.handle(user, command));
-        case Route.BuiltIn _, Route.OnShard _, Route.Hidden _ ->
+        case Route.BuiltIn _, Route.OnShard _, Route.Unknown _ ->
             throw new IllegalStateException(route + " runs on the shard");
       }
     } catch (Throwable e) { // a handler's Error must not leave the user waiting either

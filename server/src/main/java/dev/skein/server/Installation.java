@@ -47,7 +47,7 @@ record Installation(
 
   @Override
   public void builtIn(int cmd, boolean exposed, BuiltInHandler handler) {
-    table.addBuiltIn(cmd, exposed ? new Route.BuiltIn(handler) : new Route.Hidden());
+    table.addBuiltIn(cmd, exposed ? new Route.BuiltIn(handler) : new Route.Unknown());
   }
 
   @Override

@@ -9,8 +9,8 @@ sealed interface Route {
   /** A module's: answers through its responder, on the shard. */
   record BuiltIn(ModuleContext.BuiltInHandler handler) implements Route {}
 
-  /** Reserved by a module that does not expose its commands. */
-  record Hidden() implements Route {}
+  /** Nobody's, or reserved by a module that does not expose its commands. */
+  record Unknown() implements Route {}
 
   /** A game's, on the shard. */
   record OnShard(List<CommandHandler> handlers) implements Route {}

@@ -3,7 +3,6 @@ package dev.skein.server;
 import dev.skein.mesh.Mesh;
 import dev.skein.mesh.NodeState;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,9 +15,8 @@ final class TakenCheck {
 
   private final Mesh mesh;
   private final Shard shard;
-  private final AtomicReference<BooleanSupplier> predicate =
-      new AtomicReference<>(() -> false);
   private final AtomicBoolean asking = new AtomicBoolean();
+  private volatile BooleanSupplier predicate = () -> false;
   private volatile boolean stopped;
 
   TakenCheck(Mesh mesh, Shard shard) {
@@ -27,7 +25,7 @@ final class TakenCheck {
   }
 
   void use(BooleanSupplier newPredicate) {
-    predicate.set(newPredicate);
+    predicate = newPredicate;
     if (asking.compareAndSet(false, true)) {
       askLater();
     }
@@ -46,7 +44,7 @@ final class TakenCheck {
 
   private void ask() {
     try {
-      NodeState answer = predicate.get().getAsBoolean() ? NodeState.TAKEN : NodeState.ONLINE;
+      NodeState answer = predicate.getAsBoolean() ? NodeState.TAKEN : NodeState.ONLINE;
       mesh.update(
           self -> self.state() == NodeState.OFFLINE ? self : self.withState(answer));
     } catch (RuntimeException e) {

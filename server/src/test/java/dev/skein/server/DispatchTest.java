@@ -37,7 +37,7 @@ class DispatchTest {
 
   @Test
   void aHiddenBuiltInCommandIsUnknownToClients() throws Exception {
-    node.table.addBuiltIn(0x0101, new Route.Hidden());
+    node.table.addBuiltIn(0x0101, new Route.Unknown());
     TestConnection alice = node.connect("alice");
     alice.command(7, 1, 0x0101, "");
     assertThat(alice.onlyResponse().code()).isEqualTo(Code.UNKNOWN_COMMAND);
