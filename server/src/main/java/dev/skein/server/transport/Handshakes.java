@@ -22,6 +22,7 @@ final class Handshakes {
   /** A client asks again after 250 ms; what waits longer than that is answered twice. */
   private static final int WAITING_MAX = 512;
 
+  private final RandomGenerator random = new SecureRandom();
   private final ServerHandshake datagrams;
   private final StreamServerHandshake streams;
   private final ConnectionEvents above;
@@ -37,7 +38,6 @@ final class Handshakes {
       ConnectionEvents above,
       Occupancy occupancy,
       TransportCounters counters) {
-    RandomGenerator random = new SecureRandom();
     int suites = 0;
     for (CipherSuite suite : CipherSuite.values()) {
       suites |= 1 << (suite.code() - 1);
@@ -67,6 +67,11 @@ final class Handshakes {
 
   StreamServerHandshake streams() {
     return streams;
+  }
+
+  /** Unpredictable. */
+  RandomGenerator random() {
+    return random;
   }
 
   ConnectionEvents above() {

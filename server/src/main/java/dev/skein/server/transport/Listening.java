@@ -2,26 +2,40 @@ package dev.skein.server.transport;
 
 import dev.skein.protocol.session.SessionConfig;
 import dev.skein.server.Role;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
 
 /** The open sockets of a node. Any thread. */
 final class Listening {
-  /** Room for one record of a stream with its framing, which is more than a datagram. */
-  static final int OUTGOING_BYTES = 16_384 + 64;
+  /** What a record adds to the longest message: the frame's header and the tag. */
+  private static final int RECORD_OVERHEAD_BYTES = 256;
+
+  private static final int BACKLOG_MAX_CONNECTIONS = 4_096;
 
   private final List<EventShard> shards;
   private final List<Residence> residences = new ArrayList<>();
   private final List<UdpGate> gates = new ArrayList<>();
+  private final List<StreamGate> streamGates = new ArrayList<>();
   private final List<Channel> channels = new ArrayList<>();
   private final Map<Role, InetSocketAddress> addresses = new EnumMap<>(Role.class);
   private final Handshakes handshakes;
@@ -55,10 +69,13 @@ final class Listening {
               occupancy,
               counters,
               new SplittableRandom(seeds.nextLong()),
-              new byte[OUTGOING_BYTES]));
+              new byte[session.maxMessageBytes() + RECORD_OVERHEAD_BYTES]));
     }
+    AtomicInteger pending = new AtomicInteger();
     for (Residence residence : residences) {
       gates.add(new UdpGate(residence, handshakes, gates, config));
+      streamGates.add(
+          new StreamGate(residence, handshakes, streamGates, pending, config.limits()));
     }
   }
 
@@ -81,7 +98,8 @@ final class Listening {
                   nativeIo
                       ? listening.bindNative(listener, config, counters)
                       : listening.bindPortable(listener, config, counters);
-              case TCP, WS, HTTP -> throw new IllegalArgumentException("not a transport");
+              case TCP, WS -> listening.bindStream(listener, config, nativeIo, loops);
+              case HTTP -> throw new IllegalArgumentException("HTTP is not a transport");
             };
         listening.addresses.putIfAbsent(listener.role(), bound);
       }
@@ -115,7 +133,12 @@ final class Listening {
     }
     for (EventShard shard : shards) {
       parts.add(
-          CompletableFuture.runAsync(() -> gates.get(shard.index()).close(), shard));
+          CompletableFuture.runAsync(
+              () -> {
+                gates.get(shard.index()).close();
+                streamGates.get(shard.index()).close();
+              },
+              shard));
     }
     return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new));
   }
@@ -161,5 +184,51 @@ final class Listening {
       shard.execute(() -> port.start(gate));
     }
     return (InetSocketAddress) channel.localAddress();
+  }
+
+  private InetSocketAddress bindStream(
+      Listener listener,
+      TransportConfig config,
+      boolean nativeIo,
+      MultiThreadIoEventLoopGroup loops)
+      throws IOException {
+    Map<EventLoop, StreamGate> byLoop = new IdentityHashMap<>();
+    for (EventShard shard : shards) {
+      byLoop.put(shard.loop(), streamGates.get(shard.index()));
+    }
+    SslContext tls = config.tls().isPresent() ? tls(config.tls().get()) : null;
+    int bufferBytes = config.sockets().streamBufferBytes();
+    var bound =
+        new ServerBootstrap()
+            .group(shards.getFirst().loop(), loops)
+            .channel(nativeIo ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG_MAX_CONNECTIONS)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                new WriteBufferWaterMark(bufferBytes / 2, bufferBytes))
+            .childHandler(new StreamPipeline(listener.role(), byLoop, config.limits(), tls))
+            .bind(listener.address())
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(
+          listener.role() + " " + listener.address() + ": " + bound.cause().getMessage(),
+          bound.cause());
+    }
+    channels.add(bound.channel());
+    return (InetSocketAddress) bound.channel().localAddress();
+  }
+
+  private static SslContext tls(TransportConfig.Tls tls) throws IOException {
+    try {
+      return SslContextBuilder.forServer(
+              tls.certificateChain().toFile(), tls.privateKey().toFile())
+          .build();
+    } catch (SSLException | IllegalArgumentException e) {
+      throw new IOException(
+          "TLS with " + tls.certificateChain() + " and " + tls.privateKey() + ": " + e.getMessage(),
+          e);
+    }
   }
 }

@@ -9,6 +9,7 @@ import dev.skein.protocol.session.SessionEvents;
 import dev.skein.protocol.session.SessionStats;
 import dev.skein.server.Role;
 import dev.skein.server.Shard;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,8 +21,11 @@ import org.slf4j.LoggerFactory;
  * <p>There is one of these for every client, so each field counts.
  */
 abstract sealed class SessionConnection extends TimerWheel.Entry
-    implements Connection, SessionEvents permits UdpConnection {
+    implements Connection, SessionEvents permits UdpConnection, StreamConnection {
   private static final Logger LOG = LoggerFactory.getLogger(SessionConnection.class);
+
+  /** How long a CLOSE is repeated or waits for the peer to read. */
+  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   final Residence residence;
   private final long id;
@@ -29,6 +33,7 @@ abstract sealed class SessionConnection extends TimerWheel.Entry
   private ConnectionEvents.@Nullable Events events;
   private long messagesSpent;
   private long bytesSpent;
+  private long lingerUntilNanos;
   private boolean touched;
   private boolean closed;
   private boolean released;
@@ -47,7 +52,13 @@ abstract sealed class SessionConnection extends TimerWheel.Entry
   /** Hands everything that may leave now to the socket. */
   abstract void transmit(long nowNanos);
 
-  /** The session has ended and its CLOSE has been handed to the socket. */
+  /** False while nothing can be sent, so that what waits does not ask for time. */
+  abstract boolean canSend();
+
+  /** True while a session that has ended still has something to say. */
+  abstract boolean lingers();
+
+  /** Nothing more will be said. */
   abstract void onReleased();
 
   /** Takes its place in the table and tells the layer above. */
@@ -79,13 +90,32 @@ abstract sealed class SessionConnection extends TimerWheel.Entry
     }
     transmit(nowNanos);
     if (closed) {
-      release();
-    } else {
-      long next = Math.min(session().nextSendNanos(), session().nextTimeoutNanos());
-      if (next != Long.MAX_VALUE) {
-        residence.shard().wheel().setNoLaterThan(this, next);
-      }
+      finish(nowNanos);
+      return;
     }
+    long next = session().nextTimeoutNanos();
+    if (canSend()) {
+      next = Math.min(next, session().nextSendNanos());
+    }
+    if (next != Long.MAX_VALUE) {
+      residence.shard().wheel().setNoLaterThan(this, next);
+    }
+  }
+
+  /** The place is free for others at once; the id is kept while there is more to say. */
+  private void finish(long nowNanos) {
+    if (lingerUntilNanos == 0) {
+      residence.occupancy().release(origin);
+      lingerUntilNanos = nowNanos + LINGER_NANOS;
+    }
+    if (lingers() && nowNanos < lingerUntilNanos) {
+      residence.shard().wheel().set(this, lingerUntilNanos);
+      return;
+    }
+    released = true;
+    residence.shard().wheel().remove(this);
+    residence.table().release(id);
+    onReleased();
   }
 
   @Override
@@ -101,14 +131,6 @@ abstract sealed class SessionConnection extends TimerWheel.Entry
   final void fail(RuntimeException e) {
     LOG.error("handling connection {} failed; it is closed", id, e);
     close(Code.INTERNAL, "internal error");
-  }
-
-  private void release() {
-    released = true;
-    residence.shard().wheel().remove(this);
-    residence.table().release(id);
-    residence.occupancy().release(origin);
-    onReleased();
   }
 
   @Override
@@ -192,6 +214,9 @@ abstract sealed class SessionConnection extends TimerWheel.Entry
   public final void onClosed(Session source, CloseReason reason) {
     closed = true;
     residence.shard().touch(this);
+    if (reason.code() == Code.MALFORMED && !reason.byPeer()) {
+      residence.counters().drop(DropReason.MALFORMED);
+    }
     if (events != null) {
       events.onClosed(reason);
     }

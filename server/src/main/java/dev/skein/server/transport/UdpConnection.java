@@ -62,7 +62,7 @@ final class UdpConnection extends SessionConnection {
       case MALFORMED -> residence.counters().drop(DropReason.MALFORMED);
       case CLOSED -> residence.counters().drop(DropReason.CLOSED);
     }
-    if (received == Received.ACCEPTED || received == Received.MALFORMED) {
+    if (received == Received.ACCEPTED || received == Received.CLOSED) {
       residence.shard().touch(this);
     }
   }
@@ -82,6 +82,17 @@ final class UdpConnection extends SessionConnection {
       }
       port.send(out, length, (PeerAddress) session.pollPath());
     }
+  }
+
+  @Override
+  boolean canSend() {
+    return true;
+  }
+
+  /** PROTOCOL §6.1: a CLOSE that was lost is said again when the peer goes on. */
+  @Override
+  boolean lingers() {
+    return session.closeReason().filter(reason -> !reason.byPeer()).isPresent();
   }
 
   @Override

@@ -111,7 +111,12 @@ class UdpWireTest {
       client.sendRaw(packet(0x7777_0000_0000_0000L));
       client.sendRaw(packet(client.connectionId()));
       await().until(() -> node.dropped(DropReason.UNKNOWN_DATAGRAM) == 3);
-      await().until(() -> node.dropped(DropReason.MALFORMED_HANDSHAKE) == 2);
+      await()
+          .until(
+              () ->
+                  node.dropped(DropReason.MALFORMED_HANDSHAKE)
+                          + node.dropped(DropReason.BAD_COOKIE)
+                      == 2);
       await().until(() -> node.dropped(DropReason.UNKNOWN_CONNECTION) == 2);
       await().until(() -> node.dropped(DropReason.NOT_AUTHENTIC) == 1);
       expectEcho(client, "still here");
