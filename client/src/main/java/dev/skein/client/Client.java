@@ -1,5 +1,6 @@
 package dev.skein.client;
 
+import dev.skein.client.room.Rooms;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.CloseReason;
 import dev.skein.protocol.Code;
@@ -239,6 +240,11 @@ public final class Client implements AutoCloseable {
     CompletableFuture<ClientStats> stats = new CompletableFuture<>();
     config.loop().execute(() -> stats.complete(connection.stats()));
     return stats.join();
+  }
+
+  /** The rooms this user is in, and the way into others. */
+  public Rooms rooms() {
+    return Rooms.of(this);
   }
 
   /**
