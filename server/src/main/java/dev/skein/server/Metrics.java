@@ -49,7 +49,7 @@ public final class Metrics implements AutoCloseable {
     }
   }
 
-  Metrics() {
+  public Metrics() {
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
