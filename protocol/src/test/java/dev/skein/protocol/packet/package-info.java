@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skein.protocol.packet;
+
+import org.jspecify.annotations.NullMarked;
