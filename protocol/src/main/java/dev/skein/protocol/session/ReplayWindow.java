@@ -6,7 +6,9 @@ package dev.skein.protocol.session;
  */
 final class ReplayWindow {
   static final int SIZE = 1024;
-  private static final int WORDS = SIZE / Long.SIZE;
+
+  /** One more than the window fills, since its ends rarely fall on the edges of words. */
+  private static final int WORDS = SIZE / Long.SIZE + 1;
 
   private final long[] seen = new long[WORDS];
   private long largest = -1;
@@ -36,13 +38,13 @@ final class ReplayWindow {
     long firstNewWord = (largest >> 6) + 1;
     long lastNewWord = number >> 6;
     for (long w = Math.max(firstNewWord, lastNewWord - WORDS + 1); w <= lastNewWord; w++) {
-      seen[(int) w & WORDS - 1] = 0;
+      seen[(int) (w % WORDS)] = 0;
     }
     largest = number;
   }
 
   private static int word(long number) {
-    return (int) (number >> 6) & WORDS - 1;
+    return (int) ((number >> 6) % WORDS);
   }
 
   private static long bit(long number) {
