@@ -8,10 +8,6 @@ import dev.skein.protocol.crypto.SessionSecrets;
 import dev.skein.protocol.packet.Carrier;
 import dev.skein.protocol.packet.Frame;
 import dev.skein.protocol.packet.FrameReader;
-import dev.skein.protocol.packet.FrameWriter;
-import dev.skein.protocol.packet.Varint;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -43,27 +39,13 @@ public final class StreamSession implements Session {
   private final StreamInbox inbox = new StreamInbox();
   private final StreamTimers timers;
   private final FrameReader reader;
-  private final FrameWriter writer = new FrameWriter();
+  private final RecordPacker packer;
+  private final ResumeSecrets resumeSecrets;
 
   private State state = State.OPEN;
   private @Nullable CloseReason closeReason;
   private RecordCipher cipher;
 
-  private byte[] resumeSecret;
-  private byte @Nullable [] previousResumeSecret;
-  private byte @Nullable [] unprovenResumeSecret;
-  private int generation;
-
-  private boolean pingPending;
-  private boolean pongPending;
-  private boolean receivedPending;
-  private boolean closePending;
-  private long reportedReceived;
-
-  private boolean pingOutstanding;
-  private long pingSentNanos;
-  private long smoothedRttNanos;
-  private long messagesSent;
   private long messagesReceived;
   private long recordsSent;
   private long recordsReceived;
@@ -88,7 +70,8 @@ public final class StreamSession implements Session {
     this.timers = new StreamTimers(role, config, nowNanos);
     this.reader = new FrameReader(Carrier.STREAM, config.channels());
     this.cipher = new RecordCipher(role, secrets);
-    this.resumeSecret = secrets.resume();
+    this.packer = new RecordPacker(outbox, inbox, timers);
+    this.resumeSecrets = new ResumeSecrets(connectionId, secrets.resume());
   }
 
   @Override
@@ -114,8 +97,8 @@ public final class StreamSession implements Session {
   @Override
   public SessionStats stats() {
     return new SessionStats(
-        smoothedRttNanos,
-        messagesSent,
+        packer.smoothedRttNanos(),
+        packer.messagesSent(),
         messagesReceived,
         recordsSent,
         recordsReceived,
@@ -168,7 +151,7 @@ public final class StreamSession implements Session {
   @Override
   public void ping(long nowNanos) {
     if (state == State.OPEN) {
-      pingPending = true;
+      packer.ping();
       timers.onPing(nowNanos);
       timers.sendNow(nowNanos);
     }
@@ -176,7 +159,7 @@ public final class StreamSession implements Session {
 
   @Override
   public long nextSendNanos() {
-    return state == State.OPEN || closePending ? timers.nextSendNanos() : StreamTimers.NEVER;
+    return state == State.OPEN || packer.isClosing() ? timers.nextSendNanos() : StreamTimers.NEVER;
   }
 
   /**
@@ -192,96 +175,20 @@ public final class StreamSession implements Session {
       return 0;
     }
     if (cipher.isExhausted()) {
-      closePending = false;
+      packer.drop();
       finish(new CloseReason(Code.EXHAUSTED, "record numbers are used up", false), nowNanos);
       return 0;
     }
     int room = Math.min(maxBytes, RECORD_MAX_BYTES) - CipherSuite.TAG_BYTES;
-    writer.reset(out, offset, offset + Math.max(room, 0));
-    writeControl(nowNanos);
-    writeMessages(nowNanos);
-    boolean more = !outbox.isSent();
-    if (closePending && !more) {
-      more = !writeClose();
-    }
-    int plainLength = writer.written();
+    int plainLength = packer.pack(out, offset, room, nowNanos);
     if (plainLength == 0) {
-      if (more) {
-        throw new IllegalArgumentException("maxBytes " + maxBytes + " is too small");
-      }
-      timers.onNothingToSend();
       return 0;
     }
     int length = cipher.seal(out, offset, plainLength);
     recordsSent++;
     bytesSent += length;
-    timers.onSent(more, nowNanos);
+    timers.onSent(packer.hasMore(), nowNanos);
     return length;
-  }
-
-  private void writeControl(long nowNanos) {
-    if (receivedPending || inbox.received() > reportedReceived) {
-      int bytes = 1 + Varint.size(inbox.received());
-      if (bytes <= writer.remaining()) {
-        writer.received(inbox.received());
-        reportedReceived = inbox.received();
-        receivedPending = false;
-        timers.onReceivedReported();
-      }
-    }
-    if (pongPending && writer.remaining() > 0) {
-      writer.pong();
-      pongPending = false;
-    }
-    if (pingPending && writer.remaining() > 0) {
-      writer.ping();
-      pingPending = false;
-      if (!pingOutstanding) {
-        pingOutstanding = true;
-        pingSentNanos = nowNanos;
-      }
-    }
-  }
-
-  private void writeMessages(long nowNanos) {
-    for (StreamMessage message = outbox.peek(nowNanos);
-        message != null;
-        message = outbox.peek(nowNanos)) {
-      int length = message.length();
-      // An unreliable message's id is not known yet; the longest varint is assumed.
-      long id = message.reliable() ? message.id : Varint.MAX;
-      int header = FrameWriter.messageHeaderBytes(message.channel.kind(), id, length, true);
-      if (header + length > writer.remaining()) {
-        return;
-      }
-      outbox.take(message);
-      boolean last = outbox.isSent() && !closePending;
-      writer.message(message.channel, message.id, message.data(), message.offset(), length, !last);
-      messagesSent++;
-    }
-  }
-
-  private boolean writeClose() {
-    byte[] text = closeText();
-    int code = closeReason == null ? Code.NONE : closeReason.code();
-    if (FrameWriter.closeBytes(code, text.length) > writer.remaining()) {
-      return false;
-    }
-    writer.close(code, text);
-    closePending = false;
-    outbox.clear();
-    return true;
-  }
-
-  private byte[] closeText() {
-    String text = closeReason == null ? "" : closeReason.text();
-    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    int length = Math.min(utf8.length, Frame.CLOSE_TEXT_MAX_BYTES);
-    // Not in the middle of a character: continuation bytes are 0b10xxxxxx.
-    while (length < utf8.length && length > 0 && (utf8[length] & 0xC0) == 0x80) {
-      length--;
-    }
-    return Arrays.copyOf(utf8, length);
   }
 
   // Receiving
@@ -311,11 +218,7 @@ public final class StreamSession implements Session {
     recordsReceived++;
     bytesReceived += sealedLength;
     timers.onReceived(nowNanos);
-    if (unprovenResumeSecret != null) {
-      // PROTOCOL §9: only now is it certain that the server has moved to the new secret.
-      resumeSecret = unprovenResumeSecret;
-      unprovenResumeSecret = null;
-    }
+    resumeSecrets.onOpened();
     reader.reset(record, offset, plainLength);
     while (state == State.OPEN) {
       Frame frame = reader.next();
@@ -336,13 +239,13 @@ public final class StreamSession implements Session {
   private int onFrame(Frame frame, long nowNanos) {
     return switch (frame) {
       case PING -> {
-        pongPending = true;
+        packer.pong();
         timers.sendNow(nowNanos);
         events.onPing(this);
         yield Code.NONE;
       }
       case PONG -> {
-        onPong(nowNanos);
+        packer.onPong(nowNanos);
         yield Code.NONE;
       }
       case RECEIVED -> outbox.confirm(reader.receivedCount()) ? Code.NONE : Code.MALFORMED;
@@ -357,15 +260,6 @@ public final class StreamSession implements Session {
     };
   }
 
-  private void onPong(long nowNanos) {
-    if (pingOutstanding) {
-      pingOutstanding = false;
-      long sample = nowNanos - pingSentNanos;
-      smoothedRttNanos =
-          smoothedRttNanos == 0 ? sample : smoothedRttNanos + (sample - smoothedRttNanos) / 8;
-    }
-  }
-
   private int onMessage(long nowNanos) {
     if (reader.dataLength() > config.maxMessageBytes()) {
       return Code.TOO_LARGE;
@@ -378,7 +272,7 @@ public final class StreamSession implements Session {
         messagesReceived++;
         if (kind.reliable()) {
           timers.onReliableReceived(nowNanos);
-          if (inbox.received() - reportedReceived >= RECEIVED_MAX_MESSAGES) {
+          if (packer.uncounted() >= RECEIVED_MAX_MESSAGES) {
             timers.sendNow(nowNanos);
           }
         }
@@ -425,16 +319,11 @@ public final class StreamSession implements Session {
    */
   public void detach(long nowNanos) {
     if (state != State.OPEN) {
-      if (closePending) {
-        closePending = false;
-        outbox.clear();
-      }
+      packer.drop();
       return;
     }
-    unprovenResumeSecret = null;
-    pingPending = false;
-    pongPending = false;
-    pingOutstanding = false;
+    resumeSecrets.onCut();
+    packer.onCut();
     timers.onDetached(nowNanos);
     state = State.DETACHED;
     events.onStateChange(this, State.DETACHED);
@@ -445,10 +334,13 @@ public final class StreamSession implements Session {
     if (state == State.CLOSED) {
       return;
     }
-    closePending = state == State.OPEN;
-    if (!closePending || code == Code.SLOW_CONSUMER || code == Code.MALFORMED) {
-      // Nobody reads it any more; otherwise the last messages go before the CLOSE.
+    boolean faulty = code == Code.SLOW_CONSUMER || code == Code.MALFORMED;
+    if (state != State.OPEN || faulty) {
+      // Nobody reads them any more; otherwise the last messages go before the CLOSE.
       outbox.clear();
+    }
+    if (state == State.OPEN) {
+      packer.close(code, text);
     }
     finish(new CloseReason(code, text, false), nowNanos);
   }
@@ -459,7 +351,7 @@ public final class StreamSession implements Session {
     }
     state = State.CLOSED;
     closeReason = reason;
-    generation++;
+    resumeSecrets.endAttempts();
     timers.sendNow(nowNanos);
     events.onClosed(this, reason);
   }
@@ -481,10 +373,7 @@ public final class StreamSession implements Session {
       throw new IllegalStateException("the session is closed");
     }
     detach(nowNanos);
-    generation++;
-    byte[] request =
-        ResumeMessages.request(resumeSecret, connectionId, clientRandom, inbox.received());
-    return new StreamResume.Asked(request, resumeSecret, generation);
+    return resumeSecrets.ask(clientRandom, inbox.received());
   }
 
   /**
@@ -496,7 +385,7 @@ public final class StreamSession implements Session {
     if (state == State.CLOSED) {
       return Received.CLOSED;
     }
-    if (attempt.generation != generation || state != State.DETACHED) {
+    if (!resumeSecrets.isCurrent(attempt) || state != State.DETACHED) {
       return Received.NOT_AUTHENTIC;
     }
     Optional<byte[]> read =
@@ -512,7 +401,7 @@ public final class StreamSession implements Session {
     }
     SessionSecrets secrets =
         ResumeMessages.secrets(suite, attempt.resumeSecret, attempt.message(), answer);
-    unprovenResumeSecret = secrets.resume();
+    resumeSecrets.onAnswered(secrets.resume());
     moveTo(new RecordCipher(role, secrets), nowNanos);
     return Received.ACCEPTED;
   }
@@ -528,30 +417,12 @@ public final class StreamSession implements Session {
       byte[] record, int offset, int length, byte[] serverRandom) {
     requireRole(Role.SERVER);
     requireRandom("serverRandom", serverRandom);
-    byte[] secret = secretOf(record, offset, length);
-    if (state == State.CLOSED || secret == null) {
+    if (state == State.CLOSED) {
       return Optional.empty();
     }
-    byte[] request = Arrays.copyOfRange(record, offset, offset + length);
-    long peerReceived = ResumeMessages.requestReceived(request);
-    if (!outbox.canResume(peerReceived)) {
-      return Optional.empty();
-    }
-    byte[] answer = ResumeMessages.answer(secret, request, serverRandom, inbox.received());
-    SessionSecrets secrets = ResumeMessages.secrets(suite, secret, request, answer);
-    return Optional.of(
-        new StreamResume.Answered(answer, secret, generation, peerReceived, secrets));
-  }
-
-  private byte @Nullable [] secretOf(byte[] record, int offset, int length) {
-    if (ResumeMessages.isRequestBy(resumeSecret, connectionId, record, offset, length)) {
-      return resumeSecret;
-    }
-    byte[] previous = previousResumeSecret;
-    return previous != null
-            && ResumeMessages.isRequestBy(previous, connectionId, record, offset, length)
-        ? previous
-        : null;
+    return resumeSecrets
+        .answer(suite, record, offset, length, serverRandom, inbox.received())
+        .filter(attempt -> outbox.canResume(attempt.peerReceived));
   }
 
   /**
@@ -565,16 +436,14 @@ public final class StreamSession implements Session {
       return Received.CLOSED;
     }
     int plainLength =
-        attempt.generation == generation && outbox.canResume(attempt.peerReceived)
+        resumeSecrets.isCurrent(attempt) && outbox.canResume(attempt.peerReceived)
             ? attempt.cipher.open(record, offset, length)
             : -1;
     if (plainLength < 0) {
       recordsDropped++;
       return Received.NOT_AUTHENTIC;
     }
-    generation++;
-    previousResumeSecret = attempt.resumeSecret;
-    resumeSecret = attempt.nextResumeSecret;
+    resumeSecrets.onMoved(attempt);
     outbox.resume(attempt.peerReceived);
     moveTo(attempt.cipher, nowNanos);
     return onOpened(record, offset, plainLength, length, nowNanos);
@@ -582,10 +451,7 @@ public final class StreamSession implements Session {
 
   private void moveTo(RecordCipher nextCipher, long nowNanos) {
     cipher = nextCipher;
-    pingPending = false;
-    pongPending = false;
-    pingOutstanding = false;
-    receivedPending = true;
+    packer.onStream();
     timers.onStream(nowNanos);
     timers.sendNow(nowNanos);
     if (state == State.DETACHED) {

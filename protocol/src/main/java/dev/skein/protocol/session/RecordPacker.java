@@ -1,0 +1,188 @@
+package dev.skein.protocol.session;
+
+import dev.skein.protocol.packet.Frame;
+import dev.skein.protocol.packet.FrameWriter;
+import dev.skein.protocol.packet.Varint;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fills records with what waits to be sent: counts, pings, as many messages as fit, and at the very
+ * end the CLOSE. Confined to its session.
+ */
+final class RecordPacker {
+  private static final int RTT_GAIN = 8;
+
+  private final StreamOutbox outbox;
+  private final StreamInbox inbox;
+  private final StreamTimers timers;
+  private final FrameWriter writer = new FrameWriter();
+
+  private boolean pingPending;
+  private boolean pongPending;
+  private boolean receivedPending;
+  private byte @Nullable [] closeText;
+  private int closeCode;
+
+  private long reportedReceived;
+  private boolean pingOutstanding;
+  private long pingSentNanos;
+  private long smoothedRttNanos;
+  private long messagesSent;
+
+  RecordPacker(StreamOutbox outbox, StreamInbox inbox, StreamTimers timers) {
+    this.outbox = outbox;
+    this.inbox = inbox;
+    this.timers = timers;
+  }
+
+  long messagesSent() {
+    return messagesSent;
+  }
+
+  long smoothedRttNanos() {
+    return smoothedRttNanos;
+  }
+
+  /** How many received messages the peer does not know of. */
+  long uncounted() {
+    return inbox.received() - reportedReceived;
+  }
+
+  void ping() {
+    pingPending = true;
+  }
+
+  void pong() {
+    pongPending = true;
+  }
+
+  void onPong(long nowNanos) {
+    if (pingOutstanding) {
+      pingOutstanding = false;
+      long sample = nowNanos - pingSentNanos;
+      smoothedRttNanos =
+          smoothedRttNanos == 0
+              ? sample
+              : smoothedRttNanos + (sample - smoothedRttNanos) / RTT_GAIN;
+    }
+  }
+
+  /** What was only for the stream that is gone is forgotten. */
+  void onCut() {
+    pingPending = false;
+    pongPending = false;
+    pingOutstanding = false;
+  }
+
+  /** On a new stream the first record is a RECEIVED, needed or not. */
+  void onStream() {
+    onCut();
+    receivedPending = true;
+  }
+
+  /** The CLOSE follows what is queued; a longer text is cut between two characters. */
+  void close(int code, String text) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    int length = Math.min(utf8.length, Frame.CLOSE_TEXT_MAX_BYTES);
+    while (length < utf8.length && length > 0 && isContinuation(utf8[length])) {
+      length--;
+    }
+    closeCode = code;
+    closeText = Arrays.copyOf(utf8, length);
+  }
+
+  private static boolean isContinuation(byte utf8) {
+    return (utf8 & 0xC0) == 0x80;
+  }
+
+  /** True from {@link #close} until the CLOSE is written. */
+  boolean isClosing() {
+    return closeText != null;
+  }
+
+  /** Gives up a goodbye that can no longer be said. */
+  void drop() {
+    if (isClosing()) {
+      closeText = null;
+      outbox.clear();
+    }
+  }
+
+  /** True if another record is wanted at once. */
+  boolean hasMore() {
+    return !outbox.isSent() || isClosing();
+  }
+
+  /**
+   * Writes the frames of one record.
+   *
+   * @return their length; 0 when there was nothing to write
+   * @throws IllegalArgumentException if the next message alone does not fit into {@code room}
+   */
+  int pack(byte[] out, int offset, int room, long nowNanos) {
+    writer.reset(out, offset, offset + Math.max(room, 0));
+    writeControl(nowNanos);
+    writeMessages(nowNanos);
+    if (outbox.isSent()) {
+      writeClose();
+    }
+    if (writer.written() == 0) {
+      if (hasMore()) {
+        throw new IllegalArgumentException("a message does not fit into " + room + " bytes");
+      }
+      timers.onNothingToSend();
+    }
+    return writer.written();
+  }
+
+  private void writeControl(long nowNanos) {
+    boolean countWanted = receivedPending || uncounted() > 0;
+    if (countWanted && 1 + Varint.size(inbox.received()) <= writer.remaining()) {
+      writer.received(inbox.received());
+      reportedReceived = inbox.received();
+      receivedPending = false;
+      timers.onReceivedReported();
+    }
+    if (pongPending && writer.remaining() > 0) {
+      writer.pong();
+      pongPending = false;
+    }
+    if (pingPending && writer.remaining() > 0) {
+      writer.ping();
+      pingPending = false;
+      if (!pingOutstanding) {
+        pingOutstanding = true;
+        pingSentNanos = nowNanos;
+      }
+    }
+  }
+
+  private void writeMessages(long nowNanos) {
+    for (StreamMessage message = outbox.peek(nowNanos);
+        message != null;
+        message = outbox.peek(nowNanos)) {
+      int length = message.length();
+      // An unreliable message's id is not known yet; the longest varint is assumed.
+      long id = message.reliable() ? message.id : Varint.MAX;
+      int header = FrameWriter.messageHeaderBytes(message.channel.kind(), id, length, true);
+      if (header + length > writer.remaining()) {
+        return;
+      }
+      outbox.take(message);
+      boolean last = outbox.isSent() && !isClosing();
+      writer.message(message.channel, message.id, message.data(), message.offset(), length, !last);
+      messagesSent++;
+    }
+  }
+
+  private void writeClose() {
+    byte[] text = closeText;
+    if (text != null && FrameWriter.closeBytes(closeCode, text.length) <= writer.remaining()) {
+      writer.close(closeCode, text);
+      closeText = null;
+      outbox.clear();
+    }
+  }
+}
