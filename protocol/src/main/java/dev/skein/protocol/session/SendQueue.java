@@ -42,6 +42,7 @@ final class SendQueue {
   private int windowBytes;
   private int unsentBytes;
   private long windowEndNanos;
+  private long lastOfferNanos = Long.MIN_VALUE / 2;
   private boolean stalled;
   private @Nullable SentFrame written;
 
@@ -98,8 +99,11 @@ final class SendQueue {
       }
     }
     if (!hasSendable()) {
-      windowEndNanos = nowNanos + config.packWindowNanos();
+      // The first message after a pause leaves at once; a steady flow collects for a window.
+      boolean afterPause = nowNanos - lastOfferNanos >= config.packWindowNanos();
+      windowEndNanos = afterPause ? nowNanos : nowNanos + config.packWindowNanos();
     }
+    lastOfferNanos = nowNanos;
     stalled = false;
     Outgoing message = new Outgoing(channel, data, offset, length, nowNanos);
     if (reliable) {
