@@ -118,17 +118,16 @@ final class SkeinContender implements Contender {
   public void serve(InetSocketAddress at, OnPlayer onPlayer) {
     Map<Long, Connection> connections = new HashMap<>();
     UdpLoop.Socket[] socket = new UdpLoop.Socket[1];
-    loop.execute(
-        () ->
-            socket[0] =
-                loop.open(
-                    at,
-                    (datagram, length, from, now) ->
-                        connections
-                            .computeIfAbsent(
-                                DatagramSession.connectionId(datagram, 0),
-                                id -> accept(id, from, socket[0], onPlayer))
-                            .onDatagram(datagram, length, from, now)));
+    loop.execute(() ->
+        socket[0] =
+            loop.open(
+                at,
+                (datagram, length, from, now) ->
+                    connections
+                        .computeIfAbsent(
+                            DatagramSession.connectionId(datagram, 0),
+                            id -> accept(id, from, socket[0], onPlayer))
+                        .onDatagram(datagram, length, from, now)));
   }
 
   private Connection accept(
