@@ -205,7 +205,7 @@ public final class DatagramSession implements Session {
       writer.ping();
       pingDue = false;
     }
-    SentFrame reliable = mayData ? queue.write(writer, recovery.isThin(), nowNanos) : null;
+    SentFrame reliable = mayData ? queue.write(writer, recovery.repeat(), nowNanos) : null;
     if (writer.written() == 0) {
       return 0;
     }

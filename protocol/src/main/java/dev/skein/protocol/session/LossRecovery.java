@@ -26,6 +26,14 @@ final class LossRecovery {
 
   private static final int BACKOFF_MAX_SHIFT = 10;
 
+  /** The share of lost packets is a moving average over 2^7 of them, in units of 2^-16. */
+  private static final int LOSS_SHARE_SHIFT = 7;
+
+  private static final int LOSS_SHARE_ONE = 1 << 16;
+
+  /** Above one lost packet in 512 a path counts as lossy: for about 180 packets after a loss. */
+  private static final int LOSSY_SHARE = LOSS_SHARE_ONE / 512;
+
   private final SentPackets sent = new SentPackets();
   private final RttEstimator rtt = new RttEstimator();
   private final CongestionController congestion = new CongestionController();
@@ -43,6 +51,7 @@ final class LossRecovery {
 
   private int probeCount;
   private int probeCredit;
+  private int lossShare;
 
   LossRecovery(SendQueue queue, Counters counters, int maxAckDelayMillis, long nowNanos) {
     this.queue = queue;
@@ -74,6 +83,14 @@ final class LossRecovery {
   /** True if so little is in flight that waiting for later acks would be the whole delay. */
   boolean isThin() {
     return congestion.inFlightBytes() <= THIN_BYTES;
+  }
+
+  /** What is worth sending twice now (PROTOCOL §8.2). */
+  SendQueue.Repeat repeat() {
+    if (!isThin()) {
+      return SendQueue.Repeat.NOTHING;
+    }
+    return lossShare > LOSSY_SHARE ? SendQueue.Repeat.EVERYTHING : SendQueue.Repeat.RESENDS;
   }
 
   /** When data may leave: now or earlier, when the pacer allows, or never before an ack. */
@@ -149,6 +166,7 @@ final class LossRecovery {
 
   private void acknowledge(long number, int inFlightBefore) {
     congestion.onAcked(sent.bytes(number), sent.sentNanos(number), inFlightBefore);
+    lossShare -= lossShare >> LOSS_SHARE_SHIFT;
     queue.onAcked(sent.frames(number));
     sent.remove(number);
   }
@@ -175,6 +193,7 @@ final class LossRecovery {
     if (sent.isInFlight(number)) {
       congestion.onLost(sent.bytes(number), sent.sentNanos(number), nowNanos);
       counters.packetsLost++;
+      lossShare += (LOSS_SHARE_ONE - lossShare) >> LOSS_SHARE_SHIFT;
     }
     sent.remove(number);
     queue.onLost(frames);

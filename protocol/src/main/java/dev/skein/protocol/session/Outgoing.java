@@ -91,6 +91,11 @@ final class Outgoing {
     return length + OVERHEAD_BYTES;
   }
 
+  /** Bytes of data in this fragment; of an unfragmented message, all of them. */
+  int fragmentBytes(int fragment) {
+    return isFragmented() ? Math.min(fragmentBytes, length - fragment * fragmentBytes) : length;
+  }
+
   boolean isWholeSent() {
     return nextFragment == fragmentCount;
   }

@@ -35,8 +35,19 @@ final class SendQueue {
 
   private @Nullable Outgoing resendHead;
   private @Nullable Outgoing resendTail;
+
+  /** What {@link #write} sends once more with the next datagram (PROTOCOL §8.2). */
+  enum Repeat {
+    NOTHING,
+    /** What was lost once: it must not be lost again. */
+    RESENDS,
+    /** New messages as well, within the {@link RepeatBudget}. */
+    EVERYTHING
+  }
+
   private @Nullable SentFrame repeats;
   private int repeatCount;
+  private final RepeatBudget repeatBudget = new RepeatBudget();
 
   private int reliableBytes;
   private int windowBytes;
@@ -166,17 +177,16 @@ final class SendQueue {
   /**
    * Fills the writer.
    *
-   * @param repeatResends true to send what is sent again once more with a later datagram, in room
-   *     that would stay empty (PROTOCOL §8.2)
+   * @param repeat what to send once more with the next datagram, in room that would stay empty
    * @return the reliable frames written, null if none
    */
-  @Nullable SentFrame write(FrameWriter writer, boolean repeatResends, long nowNanos) {
+  @Nullable SentFrame write(FrameWriter writer, Repeat repeat, long nowNanos) {
     written = null;
     SentFrame repeatable = repeats;
     repeats = null;
     int start = writer.position();
-    writeResends(writer, repeatResends);
-    writeNew(writer, nowNanos);
+    writeResends(writer, repeat);
+    writeNew(writer, repeat, nowNanos);
     if (writer.position() > start) {
       repeatCount -= writeRepeats(writer, repeatable);
     } else {
@@ -187,7 +197,7 @@ final class SendQueue {
     return frames;
   }
 
-  private void writeResends(FrameWriter writer, boolean repeat) {
+  private void writeResends(FrameWriter writer, Repeat repeat) {
     while (hasResends()) {
       Outgoing message = resendHead;
       if (message == null) {
@@ -200,23 +210,32 @@ final class SendQueue {
       message.markResent(fragment);
       counters.framesRetransmitted++;
       sent(message, fragment);
-      if (repeat && repeatCount < REPEATS_MAX_FRAMES) {
-        repeats = new SentFrame(message, fragment, repeats);
-        repeatCount++;
+      repeatBudget.owe(message.fragmentBytes(fragment));
+      if (repeat != Repeat.NOTHING && repeatLater(message, fragment)) {
+        repeatBudget.owe(message.fragmentBytes(fragment));
       }
     }
   }
 
-  private void writeNew(FrameWriter writer, long nowNanos) {
+  private boolean repeatLater(Outgoing message, int fragment) {
+    if (repeatCount == REPEATS_MAX_FRAMES) {
+      return false;
+    }
+    repeats = new SentFrame(message, fragment, repeats);
+    repeatCount++;
+    return true;
+  }
+
+  private void writeNew(FrameWriter writer, Repeat repeat, long nowNanos) {
     boolean progress = true;
     while (progress) {
       progress = unreliable.writeNext(writer, nowNanos);
-      progress |= writeNextReliable(writer);
+      progress |= writeNextReliable(writer, repeat);
     }
   }
 
   /** Writes one frame of the next channel in turn whose window and size allow it. */
-  private boolean writeNextReliable(FrameWriter writer) {
+  private boolean writeNextReliable(FrameWriter writer, Repeat repeat) {
     boolean blockedByWindow = activeCount > 0;
     for (int tried = 0; tried < activeCount; tried++) {
       if (turn >= activeCount) {
@@ -227,7 +246,7 @@ final class SendQueue {
       if (message != null && isWithinWindow(channel, message)) {
         blockedByWindow = false;
         if (message.write(writer, message.nextFragment)) {
-          sentFirstTime(channel, message);
+          sentFirstTime(channel, message, repeat);
           return true;
         }
       }
@@ -244,9 +263,14 @@ final class SendQueue {
                 <= config.receiveWindowBytes() + Outgoing.OVERHEAD_BYTES;
   }
 
-  private void sentFirstTime(SendChannel channel, Outgoing message) {
+  private void sentFirstTime(SendChannel channel, Outgoing message, Repeat repeat) {
     if (message.isUntouched()) {
       windowBytes += message.weight();
+    }
+    int bytes = message.fragmentBytes(message.nextFragment);
+    repeatBudget.earn(bytes);
+    if (repeat == Repeat.EVERYTHING && repeatBudget.spend(bytes)) {
+      repeatLater(message, message.nextFragment);
     }
     sent(message, message.nextFragment);
     message.nextFragment++;
