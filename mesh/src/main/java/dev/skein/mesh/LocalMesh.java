@@ -85,12 +85,11 @@ public final class LocalMesh implements Mesh {
       int id, Collection<String> addresses, Map<String, Object> data, boolean reliable) {
     for (String address : addresses) {
       request(id, address, data)
-          .whenComplete(
-              (unused, failure) -> {
-                if (failure != null) {
-                  LOG.warn("Mesh command {} to {}: {}", id, address, failure.getMessage());
-                }
-              });
+          .whenComplete((unused, failure) -> {
+            if (failure != null) {
+              LOG.warn("Mesh command {} to {}: {}", id, address, failure.getMessage());
+            }
+          });
     }
   }
 
@@ -164,13 +163,12 @@ public final class LocalMesh implements Mesh {
     }
     return result
         .orTimeout(requestTimeoutMillis, TimeUnit.MILLISECONDS)
-        .exceptionallyCompose(
-            failure ->
-                CompletableFuture.failedFuture(
-                    failure instanceof MeshException
-                        ? failure
-                        : new MeshException.NetworkFailed(
-                            "no answer within " + requestTimeoutMillis + " ms")));
+        .exceptionallyCompose(failure ->
+            CompletableFuture.failedFuture(
+                failure instanceof MeshException
+                    ? failure
+                    : new MeshException.NetworkFailed(
+                        "no answer within " + requestTimeoutMillis + " ms")));
   }
 
   private static <R> CompletableFuture<R> unreachable(String why) {

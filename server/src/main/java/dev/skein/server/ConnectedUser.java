@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * owns no queue, map or timer.
  */
 final class ConnectedUser implements User, ConnectionEvents.Events {
-  private static final Command NO_COMMAND =
-      new Command(0, 0, 0, new byte[0], Channel.ordered(0));
+  private static final Command NO_COMMAND = new Command(0, 0, 0, new byte[0], Channel.ordered(0));
 
   private enum Phase {
     /** A former session of the same uid must end first. */

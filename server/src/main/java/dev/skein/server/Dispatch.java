@@ -95,7 +95,12 @@ final class Dispatch {
           answer(user, command, e.status(), e.code(), String.valueOf(e.getMessage()));
       case null, default -> {
         log.warn(
-            "Command (ver " + command.ver() + ", cmd " + command.cmd() + ") of " + user.uid()
+            "Command (ver "
+                + command.ver()
+                + ", cmd "
+                + command.cmd()
+                + ") of "
+                + user.uid()
                 + " failed",
             cause == null ? new NullPointerException("no stage") : cause);
         answer(user, command, Status.ERR, Code.INTERNAL, "the server failed");

@@ -1,6 +1,5 @@
 package dev.skein.server;
 
-import dev.skein.protocol.Code;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;

@@ -171,12 +171,11 @@ final class NodeStart {
     }
     SplittableRandom root = new SplittableRandom(blueprint.randomSeed().get());
     ThreadLocal<RandomGenerator> mine =
-        ThreadLocal.withInitial(
-            () -> {
-              synchronized (root) {
-                return root.split();
-              }
-            });
+        ThreadLocal.withInitial(() -> {
+          synchronized (root) {
+            return root.split();
+          }
+        });
     return mine::get;
   }
 
@@ -308,14 +307,13 @@ final class NodeStart {
     metrics.watchCounter("skein.handshakes", "Sessions opened", counters::handshakes);
     metrics.watchCounter("skein.resumes", "Sessions resumed on a new stream", counters::resumes);
     Arrays.stream(DropReason.values())
-        .forEach(
-            reason ->
-                metrics.watchCounter(
-                    "skein.drops",
-                    "reason",
-                    reason.name().toLowerCase(java.util.Locale.ROOT),
-                    "What arrived and was not handled",
-                    () -> counters.dropped(reason)));
+        .forEach(reason ->
+            metrics.watchCounter(
+                "skein.drops",
+                "reason",
+                reason.name().toLowerCase(java.util.Locale.ROOT),
+                "What arrived and was not handled",
+                () -> counters.dropped(reason)));
   }
 
   private static String version() {

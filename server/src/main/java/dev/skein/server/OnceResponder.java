@@ -19,7 +19,11 @@ final class OnceResponder extends AtomicBoolean implements Responder {
   @Override
   public void ok(byte[] payload) {
     if (compareAndSet(false, true)) {
-      user.shard().execute(() -> dispatch.answerOk(user, command, payload));
+      if (user.shard().isCurrent()) { // the usual case, without a task of its own
+        dispatch.answerOk(user, command, payload);
+      } else {
+        user.shard().execute(() -> dispatch.answerOk(user, command, payload));
+      }
     }
   }
 

@@ -150,8 +150,8 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Ends the node: OFFLINE, modules stopped, users disconnected with SHUTDOWN, ports closed. Returns
-   * when that is done, at the latest after {@code server.shutdownTimeoutMillis}.
+   * Ends the node: OFFLINE, modules stopped, users disconnected with SHUTDOWN, ports closed.
+   * Returns when that is done, at the latest after {@code server.shutdownTimeoutMillis}.
    */
   public void stop() {
     if (!stopping.compareAndSet(false, true)) {

@@ -66,7 +66,9 @@ public final class ServerBuilder {
     return set(Settings.SERVER_TYPE, name);
   }
 
-  /** How long small messages wait for company in a datagram or record, in milliseconds; 0: never. */
+  /**
+   * How long small messages wait for company in a datagram or record, in milliseconds; 0: never.
+   */
   public ServerBuilder packWindowMillis(int millis) {
     return set(Settings.SESSION_PACK_WINDOW_MILLIS, millis);
   }

@@ -45,8 +45,7 @@ final class TakenCheck {
   private void ask() {
     try {
       NodeState answer = predicate.getAsBoolean() ? NodeState.TAKEN : NodeState.ONLINE;
-      mesh.update(
-          self -> self.state() == NodeState.OFFLINE ? self : self.withState(answer));
+      mesh.update(self -> self.state() == NodeState.OFFLINE ? self : self.withState(answer));
     } catch (RuntimeException e) {
       LOG.warn("markTakenIf's predicate failed", e);
     } finally {

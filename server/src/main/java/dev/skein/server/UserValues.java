@@ -74,7 +74,10 @@ final class UserValues implements UserData {
       case List<?> list -> list.forEach(element -> checkTravels(key, element));
       default ->
           throw new IllegalArgumentException(
-              "user data " + key + " is a " + value.getClass().getName()
+              "user data "
+                  + key
+                  + " is a "
+                  + value.getClass().getName()
                   + "; allowed are boxed primitives, String, byte[], records and lists of these");
     }
   }

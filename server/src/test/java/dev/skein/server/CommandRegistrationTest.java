@@ -19,8 +19,7 @@ class CommandRegistrationTest {
       int reserved = ver;
       assertThatThrownBy(() -> builder.command(reserved, 10, NOTHING))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage(
-              "command (ver " + ver + ", cmd 10) is reserved: ver 0 and 1 are Skein's own");
+          .hasMessage("command (ver " + ver + ", cmd 10) is reserved: ver 0 and 1 are Skein's own");
     }
     builder.command(2, 10, NOTHING);
   }
@@ -31,10 +30,8 @@ class CommandRegistrationTest {
     assertThatThrownBy(() -> builder.commandNonBlocking(2, 10, NOTHING))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("command (ver 2, cmd 10) is registered already");
-    assertThatThrownBy(
-            () ->
-                builder.commandAsync(
-                    2, 10, (user, command) -> CompletableFuture.completedFuture(null)))
+    assertThatThrownBy(() ->
+            builder.commandAsync(2, 10, (user, command) -> CompletableFuture.completedFuture(null)))
         .isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> builder.command(2, 10, Greeting.class, (user, greeting) -> greeting))
         .isInstanceOf(IllegalStateException.class);

@@ -303,25 +303,21 @@ class DispatchTest {
   void hooksSeeEveryCommandAndOneBeforeItMayAnswer() throws Exception {
     ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
     node.hooks.before.add((user, command) -> seen.add("before " + command.cmd()));
-    node.hooks.before.add(
-        (user, command) -> {
-          if (command.cmd() == 66) {
-            throw CommandException.bad(Code.UNAUTHORIZED, "not you");
-          }
-        });
-    node.hooks.after.add(
-        (user, command, status, code) ->
-            seen.add("after " + command.cmd() + " " + status + " " + code));
-    node.hooks.after.add(
-        (user, command, status, code) -> {
-          throw new IllegalStateException("a hook's failure is only logged");
-        });
+    node.hooks.before.add((user, command) -> {
+      if (command.cmd() == 66) {
+        throw CommandException.bad(Code.UNAUTHORIZED, "not you");
+      }
+    });
+    node.hooks.after.add((user, command, status, code) ->
+        seen.add("after " + command.cmd() + " " + status + " " + code));
+    node.hooks.after.add((user, command, status, code) -> {
+      throw new IllegalStateException("a hook's failure is only logged");
+    });
     onShard(66, (user, command) -> null);
     TestConnection alice = node.connect("alice");
     alice.command(1, 0, 1, "");
     alice.command(2, 2, 66, "");
-    assertThat(seen)
-        .containsExactly("before 1", "after 1 OK 0", "before 66", "after 66 BAD 1011");
+    assertThat(seen).containsExactly("before 1", "after 1 OK 0", "before 66", "after 66 BAD 1011");
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A shard that is the test's own thread, with virtual time. */
 final class TestShard implements Shard {
@@ -20,7 +21,7 @@ final class TestShard implements Shard {
   private static final class Due implements Timer {
     private final Runnable task;
     private final long atMillis;
-    private boolean cancelled;
+    private volatile boolean cancelled;
 
     Due(Runnable task, long atMillis) {
       this.task = task;
@@ -46,18 +47,28 @@ final class TestShard implements Shard {
 
   /** Lets virtual time pass and runs what is due. */
   void advanceMillis(long millis) {
-    nowMillis += millis;
-    while (!timers.isEmpty() && timers.peek().atMillis <= nowMillis) {
-      Due due = timers.poll();
+    synchronized (timers) {
+      nowMillis += millis;
+    }
+    for (Due due = nextDue(); due != null; due = nextDue()) {
       if (!due.cancelled) {
         due.task.run();
       }
     }
   }
 
+  private @Nullable Due nextDue() {
+    synchronized (timers) {
+      Due first = timers.peek();
+      return first != null && first.atMillis <= nowMillis ? timers.poll() : null;
+    }
+  }
+
   /** Timers that wait and were not cancelled. */
   long pendingTimers() {
-    return timers.stream().filter(due -> !due.cancelled).count();
+    synchronized (timers) {
+      return timers.stream().filter(due -> !due.cancelled).count();
+    }
   }
 
   @Override
@@ -81,9 +92,11 @@ final class TestShard implements Shard {
 
   @Override
   public Timer schedule(Runnable task, long delayMillis) {
-    Due due = new Due(task, nowMillis + delayMillis);
-    timers.add(due);
-    return due;
+    synchronized (timers) {
+      Due due = new Due(task, nowMillis + delayMillis);
+      timers.add(due);
+      return due;
+    }
   }
 
   @Override

@@ -56,12 +56,11 @@ class UserDataTest {
     for (int i = 0; i < 8; i++) {
       threads.add(
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    for (int j = 0; j < 1_000; j++) {
-                      data.update("count", Integer.class, 0, count -> count + 1);
-                    }
-                  }));
+              .start(() -> {
+                for (int j = 0; j < 1_000; j++) {
+                  data.update("count", Integer.class, 0, count -> count + 1);
+                }
+              }));
     }
     for (Thread thread : threads) {
       thread.join();

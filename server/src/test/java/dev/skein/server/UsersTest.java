@@ -57,16 +57,15 @@ class UsersTest {
     // The second arrives on another shard, so the first ends only when its own shard turns to it.
     Thread elsewhere =
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  try {
-                    second.open(node.users, new TestShard(), "alice");
-                    second.command(1, 0, 1, "waits");
-                    posted.countDown();
-                  } catch (ConnectionEvents.Refused e) {
-                    throw new AssertionError(e);
-                  }
-                });
+            .start(() -> {
+              try {
+                second.open(node.users, new TestShard(), "alice");
+                second.command(1, 0, 1, "waits");
+                posted.countDown();
+              } catch (ConnectionEvents.Refused e) {
+                throw new AssertionError(e);
+              }
+            });
     posted.await();
     elsewhere.join();
     assertThat(second.responses()).isEmpty();
@@ -81,14 +80,13 @@ class UsersTest {
     node.connect("alice");
     TestConnection second = new TestConnection(node.shard);
     Thread.ofPlatform()
-        .start(
-            () -> {
-              try {
-                second.open(node.users, new TestShard(), "alice");
-              } catch (ConnectionEvents.Refused e) {
-                throw new AssertionError(e);
-              }
-            })
+        .start(() -> {
+          try {
+            second.open(node.users, new TestShard(), "alice");
+          } catch (ConnectionEvents.Refused e) {
+            throw new AssertionError(e);
+          }
+        })
         .join();
     second.close(Code.NONE, "changed my mind");
     node.shard.runUntil(() -> seen.size() == 2);
@@ -116,8 +114,7 @@ class UsersTest {
     TestConnection alice = node.connect("alice");
     for (NodeState state : List.of(NodeState.TAKEN, NodeState.OFFLINE)) {
       node.state.set(state);
-      assertThat(node.users.admit(new ConnectionEvents.Identity("bob", "s")))
-          .isEqualTo(Code.FULL);
+      assertThat(node.users.admit(new ConnectionEvents.Identity("bob", "s"))).isEqualTo(Code.FULL);
       assertThatThrownBy(() -> node.connect("bob")).isInstanceOf(ConnectionEvents.Refused.class);
     }
     alice.command(1, 0, 1, "still here");
@@ -126,10 +123,9 @@ class UsersTest {
 
   @Test
   void hooksRunInOrderAndOneThatThrowsStopsNoOther() throws Exception {
-    node.hooks.onNew.add(
-        user -> {
-          throw new IllegalStateException("logged");
-        });
+    node.hooks.onNew.add(user -> {
+      throw new IllegalStateException("logged");
+    });
     node.hooks.onNew.add(user -> seen.add("second"));
     node.hooks.onNew.add(user -> seen.add("third"));
     node.connect("alice");
@@ -174,15 +170,14 @@ class UsersTest {
         2,
         10,
         new Route.Blocking(
-            List.of(
-                (user, command) -> {
-                  try {
-                    gate.await();
-                  } finally {
-                    done.countDown();
-                  }
-                  return null;
-                })));
+            List.of((user, command) -> {
+              try {
+                gate.await();
+              } finally {
+                done.countDown();
+              }
+              return null;
+            })));
     TestConnection alice = node.connect("alice");
     alice.command(1, 2, 10, "");
     alice.close(Code.NONE, "bye");

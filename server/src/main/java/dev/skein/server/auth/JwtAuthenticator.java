@@ -74,8 +74,7 @@ public final class JwtAuthenticator implements Authenticator {
             .map(JWSAlgorithm::parse)
             .collect(java.util.stream.Collectors.toUnmodifiableSet());
     processor.setJWSKeySelector(
-        new JWSVerificationKeySelector<>(
-            algorithms, new ImmutableJWKSet<>(rules.keys().set())));
+        new JWSVerificationKeySelector<>(algorithms, new ImmutableJWKSet<>(rules.keys().set())));
     JWTClaimsSet.Builder exact = new JWTClaimsSet.Builder();
     rules.issuer().ifPresent(exact::issuer);
     DefaultJWTClaimsVerifier<SecurityContext> claims =

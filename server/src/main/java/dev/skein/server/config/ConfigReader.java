@@ -51,8 +51,7 @@ final class ConfigReader {
         takeModule(origin, key, property.getValue(), file);
       } else {
         Setting<?> setting =
-            Settings.named(key)
-                .orElseThrow(() -> unknown(origin, key, property.getValue()));
+            Settings.named(key).orElseThrow(() -> unknown(origin, key, property.getValue()));
         values.put(setting, setting.parse(origin, property.getValue()));
       }
     }

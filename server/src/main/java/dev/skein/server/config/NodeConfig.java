@@ -12,7 +12,8 @@ import java.util.Set;
  */
 public final class NodeConfig {
   /** The production values and no listener. */
-  public static final NodeConfig DEFAULTS = new NodeConfig("builder", Path.of(""), Map.of(), Map.of());
+  public static final NodeConfig DEFAULTS =
+      new NodeConfig("builder", Path.of(""), Map.of(), Map.of());
 
   private final String origin;
   private final Path directory;
@@ -88,7 +89,9 @@ public final class NodeConfig {
     return new NodeConfig(origin, directory, values, changed);
   }
 
-  /** The settings under {@code modules.<name>}, by the rest of their key; empty if there are none. */
+  /**
+   * The settings under {@code modules.<name>}, by the rest of their key; empty if there are none.
+   */
   public Map<String, String> module(String name) {
     return modules.getOrDefault(name, Map.of());
   }

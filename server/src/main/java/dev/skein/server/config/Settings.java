@@ -174,8 +174,7 @@ public final class Settings {
   public static final Setting<Integer> LIMITS_CONNECTIONS_MAX =
       integer("limits.connectionsMax", 65_536, 1, 16_777_215, "sessions, detached ones included");
   public static final Setting<Integer> LIMITS_CONNECTIONS_PER_ADDRESS_MAX =
-      integer(
-          "limits.connectionsPerAddressMax", 16_384, 1, 16_777_215, "sessions of one address");
+      integer("limits.connectionsPerAddressMax", 16_384, 1, 16_777_215, "sessions of one address");
   public static final Setting<Integer> LIMITS_HANDSHAKES_PER_SECOND =
       integer("limits.handshakesPerSecond", 2_000, 1, 1_000_000, "new sessions a second");
   public static final Setting<Integer> LIMITS_HELLOS_PER_SECOND =
@@ -190,11 +189,9 @@ public final class Settings {
           1_000_000_000,
           "message bytes a second of one user");
   public static final Setting<Integer> LIMITS_PENDING_STREAMS_MAX =
-      integer(
-          "limits.pendingStreamsMax", 1_024, 1, 1_000_000, "TCP and WS handshakes under way");
+      integer("limits.pendingStreamsMax", 1_024, 1, 1_000_000, "TCP and WS handshakes under way");
   public static final Setting<Integer> LIMITS_STREAM_HANDSHAKE_TIMEOUT_MILLIS =
-      integer(
-          "limits.streamHandshakeTimeoutMillis", 5_000, 100, 60_000, "how long each may take");
+      integer("limits.streamHandshakeTimeoutMillis", 5_000, 100, 60_000, "how long each may take");
   public static final Setting<Integer> LIMITS_COMMAND_QUEUE_MAX_COUNT =
       integer(
           "limits.commandQueueMaxCount",

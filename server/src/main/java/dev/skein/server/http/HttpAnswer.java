@@ -13,8 +13,7 @@ import java.util.Map;
  * @param headers further headers by name
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record HttpAnswer(
-    int status, String contentType, byte[] body, Map<String, String> headers) {
+public record HttpAnswer(int status, String contentType, byte[] body, Map<String, String> headers) {
 
   public HttpAnswer {
     if (status < 100 || status > 599) {
@@ -51,7 +50,6 @@ public record HttpAnswer(
   }
 
   private static HttpAnswer of(int status, String contentType, String text) {
-    return new HttpAnswer(
-        status, contentType, text.getBytes(StandardCharsets.UTF_8), Map.of());
+    return new HttpAnswer(status, contentType, text.getBytes(StandardCharsets.UTF_8), Map.of());
   }
 }

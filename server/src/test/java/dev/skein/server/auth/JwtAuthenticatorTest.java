@@ -85,10 +85,7 @@ class JwtAuthenticatorTest {
   void aForgedSignatureIsRefused() throws Exception {
     byte[] otherSecret = SECRET.clone();
     otherSecret[0] ^= 1;
-    refused(
-        hmac,
-        signed(JWSAlgorithm.HS256, new MACSigner(otherSecret), good().build()),
-        "");
+    refused(hmac, signed(JWSAlgorithm.HS256, new MACSigner(otherSecret), good().build()), "");
     String token = sign(good().build()).orElseThrow();
     String[] parts = token.split("\\.");
     String forged =
@@ -120,8 +117,7 @@ class JwtAuthenticatorTest {
     Optional<String> rsaToken =
         signed(JWSAlgorithm.RS256, new RSASSASigner(rsa.getPrivate()), good().build());
     Optional<String> ecToken =
-        signed(
-            JWSAlgorithm.ES256, new ECDSASigner((ECPrivateKey) ec.getPrivate()), good().build());
+        signed(JWSAlgorithm.ES256, new ECDSASigner((ECPrivateKey) ec.getPrivate()), good().build());
     accepted(byRsa, rsaToken);
     accepted(byEc, ecToken);
     refused(byRsa, ecToken, "");
@@ -131,12 +127,10 @@ class JwtAuthenticatorTest {
   @Test
   void aPublicKeyIsNotAnHmacSecret() throws Exception {
     KeyPair rsa = rsaKeys();
-    JwtAuthenticator both =
-        authenticator(JwtKeys.pem(pem(rsa.getPublic())), "RS256", "HS256");
+    JwtAuthenticator both = authenticator(JwtKeys.pem(pem(rsa.getPublic())), "RS256", "HS256");
     refused(
         both,
-        signed(
-            JWSAlgorithm.HS256, new MACSigner(rsa.getPublic().getEncoded()), good().build()),
+        signed(JWSAlgorithm.HS256, new MACSigner(rsa.getPublic().getEncoded()), good().build()),
         "");
   }
 
@@ -212,7 +206,6 @@ class JwtAuthenticatorTest {
   }
 
   private static Authenticator.Login login(Optional<String> token) {
-    return new Authenticator.Login(
-        "alice", "UDP", token, new InetSocketAddress("127.0.0.1", 1));
+    return new Authenticator.Login("alice", "UDP", token, new InetSocketAddress("127.0.0.1", 1));
   }
 }

@@ -10,7 +10,9 @@ final class ConfigurationTable {
   static String row(Setting<?> setting) {
     return "| `%s` | %s | %s | %s |"
         .formatted(
-            setting.key(), shown(setting.defaultValue()), setting.expected(),
+            setting.key(),
+            shown(setting.defaultValue()),
+            setting.expected(),
             setting.description());
   }
 

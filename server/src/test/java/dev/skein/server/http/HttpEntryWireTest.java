@@ -74,10 +74,7 @@ class HttpEntryWireTest {
   @Test
   void uidsMayHoldAnyTextOf1To128Bytes() throws Exception {
     AtomicReference<String> seen = new AtomicReference<>("");
-    start(
-        Server.builder()
-            .listen(Port.udp(0))
-            .authenticator(login -> seen.set(login.uid())));
+    start(Server.builder().listen(Port.udp(0)).authenticator(login -> seen.set(login.uid())));
     json(post("/endpoint/type/UDP/user/J%C3%BCrgen%20%2F%25x"), 200);
     assertThat(seen.get()).isEqualTo("Jürgen /%x");
     json(post("/endpoint/type/UDP/user/" + "u".repeat(128)), 200);
@@ -91,12 +88,11 @@ class HttpEntryWireTest {
     start(
         Server.builder()
             .listen(Port.udp(0))
-            .authenticator(
-                login -> {
-                  if (!login.bearer().equals(Optional.of("open sesame"))) {
-                    throw new AuthenticationException("no");
-                  }
-                }));
+            .authenticator(login -> {
+              if (!login.bearer().equals(Optional.of("open sesame"))) {
+                throw new AuthenticationException("no");
+              }
+            }));
     assertError(post("/endpoint/type/UDP/user/alice"), 401, Code.UNAUTHORIZED);
     HttpRequest good =
         request("/endpoint/type/UDP/user/alice")
@@ -136,8 +132,7 @@ class HttpEntryWireTest {
     start(
         Server.builder()
             .listen(
-                Port.udp(0).advertisedAs("eu1.game.example", 9_100),
-                Port.tcp(0).on("0.0.0.0")));
+                Port.udp(0).advertisedAs("eu1.game.example", 9_100), Port.tcp(0).on("0.0.0.0")));
     JsonNode udp = json(post("/endpoint/type/UDP/user/alice"), 200);
     assertThat(udp.get("host").asText()).isEqualTo("eu1.game.example");
     assertThat(udp.get("port").asInt()).isEqualTo(9_100);
@@ -150,9 +145,8 @@ class HttpEntryWireTest {
     start(
         Server.builder()
             .listen(Port.udp(0))
-            .endpointSelector(
-                (uid, type, candidates) ->
-                    uid.equals("banned") ? Optional.empty() : candidates.stream().findFirst()));
+            .endpointSelector((uid, type, candidates) ->
+                uid.equals("banned") ? Optional.empty() : candidates.stream().findFirst()));
     json(post("/endpoint/type/UDP/user/alice"), 200);
     assertError(post("/endpoint/type/UDP/user/banned"), 503, Code.FULL);
   }
