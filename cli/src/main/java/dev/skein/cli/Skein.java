@@ -10,9 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * The {@code skein} command. Results go to stdout, everything else to stderr. Exit codes: 0 done, 1
@@ -36,10 +34,8 @@ import picocli.CommandLine.Spec;
       "skein bench room|rudp measures (a module of its own; see skein bench --help).",
       "Exit codes: 0 done, 1 it did not work, 2 asked for something impossible."
     })
-public final class Skein implements Runnable {
+public final class Skein {
   private static final Logger LOG = LoggerFactory.getLogger(Skein.class);
-
-  @Spec private CommandSpec spec;
 
   private Skein() {}
 
@@ -60,11 +56,6 @@ public final class Skein implements Runnable {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Skein::onBadOption)
         .setExecutionExceptionHandler(Skein::onFailure);
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
   }
 
   private static int onBadOption(ParameterException problem, String[] args) {

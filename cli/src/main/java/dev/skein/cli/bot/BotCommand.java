@@ -3,9 +3,6 @@ package dev.skein.cli.bot;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Simulated players against a node that runs. */
 @Command(
@@ -13,15 +10,8 @@ import picocli.CommandLine.Spec;
     description = "Lets simulated players speak and counts what arrives.",
     mixinStandardHelpOptions = true,
     subcommands = {BotCommand.Echo.class, BotCommand.Room.class})
-public final class BotCommand implements Runnable {
-  @Spec private CommandSpec spec;
-
+public final class BotCommand {
   BotCommand() {}
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "echo or room is missing");
-  }
 
   /** Every bot speaks to the server, which answers with the same. */
   @Command(
