@@ -16,6 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Connects the bots of a plan and brings them to their places. One thread; it blocks. */
 public final class Gathering {
@@ -25,6 +27,8 @@ public final class Gathering {
   private static final int LOGIN_ATTEMPTS_MAX = 100;
   private static final int WAVE_BOTS = 500;
   private static final int TOO_MANY_REQUESTS = 429;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Gathering.class);
 
   private final BotPlan plan;
   private final int run = ThreadLocalRandom.current().nextInt();
@@ -88,6 +92,7 @@ public final class Gathering {
           connected.add(each.join());
         } catch (CompletionException | CancellationException e) {
           lastFailure = new IllegalStateException("a bot could not connect: " + reason(e), e);
+          LOG.warn("{}", lastFailure.getMessage());
         }
       }
     }
