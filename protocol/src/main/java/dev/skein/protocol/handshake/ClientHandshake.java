@@ -4,6 +4,7 @@ import dev.skein.protocol.CloseReason;
 import dev.skein.protocol.Code;
 import dev.skein.protocol.packet.BigEndian;
 import dev.skein.protocol.session.SessionConfig;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -25,10 +26,21 @@ public final class ClientHandshake {
   private static final long MAX_RESEND_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final byte[] NOTHING = {};
 
+  /** Cookies tried at the same time; more are not taken. */
+  private static final int PROOFS_MAX = 4;
+
+  /** How often each PROOF goes out before another cookie is asked for. */
+  private static final int ROUNDS_PER_HELLO = 2;
+
   private final ClientKeyExchange exchange;
   private final long deadlineNanos;
-  private byte[] message;
-  private byte @Nullable [] proven;
+  private final byte[] hello;
+
+  /** The newest first. */
+  private final ArrayList<byte[]> proofs = new ArrayList<>();
+
+  private int turn;
+  private boolean cookieWanted = true;
   private long nextSendNanos;
   private long resendNanos = FIRST_RESEND_NANOS;
   private @Nullable Established established;
@@ -53,7 +65,7 @@ public final class ClientHandshake {
       RandomGenerator random,
       long nowNanos) {
     this.exchange = new ClientKeyExchange(ticket, ticketKey, cipherSuites, config, random);
-    this.message = exchange.head(Layout.HELLO, NOTHING);
+    this.hello = exchange.head(Layout.HELLO, NOTHING);
     this.nextSendNanos = nowNanos;
     this.deadlineNanos = nowNanos + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
   }
@@ -93,11 +105,27 @@ public final class ClientHandshake {
     if (nowNanos - nextSendNanos < 0) {
       return 0;
     }
+    byte[] message = nextMessage();
     System.arraycopy(message, 0, out, offset, message.length);
     Arrays.fill(out, offset + message.length, offset + Layout.PADDED_BYTES, (byte) 0);
     nextSendNanos = nowNanos + resendNanos;
     resendNanos = Math.min(2 * resendNanos, MAX_RESEND_NANOS);
     return Layout.PADDED_BYTES;
+  }
+
+  /**
+   * A COOKIE bears no mac, so it may have been damaged or forged, and its PROOF would never be
+   * answered: while no ACCEPT comes, another one is asked for and the PROOFs are sent in turn. The
+   * server has at most one of them accepted.
+   */
+  private byte[] nextMessage() {
+    int proofTurns = ROUNDS_PER_HELLO * proofs.size();
+    int place = turn++ % (proofTurns + 1);
+    if (place < proofTurns) {
+      return proofs.get(place % proofs.size());
+    }
+    cookieWanted = proofs.size() < PROOFS_MAX;
+    return hello;
   }
 
   /**
@@ -119,41 +147,47 @@ public final class ClientHandshake {
   }
 
   private boolean onCookie(byte[] datagram, int offset, int length, long nowNanos) {
-    // Only the first counts: the server answers one PROOF for each ticket.
-    if (proven != null || length != Layout.COOKIE_MESSAGE_BYTES) {
+    if (!cookieWanted || length != Layout.COOKIE_MESSAGE_BYTES) {
       return false;
     }
     int cookieAt = offset + 1 + Layout.RANDOM_BYTES;
     byte[] cookie = Arrays.copyOfRange(datagram, cookieAt, cookieAt + Layout.COOKIE_BYTES);
-    message = exchange.proven(Layout.PROOF, cookie);
-    proven = message;
+    proofs.addFirst(exchange.proven(Layout.PROOF, cookie));
+    cookieWanted = false;
+    turn = 0;
     nextSendNanos = nowNanos;
     resendNanos = FIRST_RESEND_NANOS;
     return true;
   }
 
   private boolean onAccept(byte[] datagram, int offset, int length) {
-    if (proven == null
-        || length != Layout.ACCEPT_BYTES
-        || !exchange.isAuthentic(proven, datagram, offset, Layout.ACCEPT_MAC_AT)) {
+    if (length != Layout.ACCEPT_BYTES) {
       return false;
     }
-    exchange
-        .establish(proven, datagram, offset)
-        .ifPresentOrElse(
-            result -> established = result,
-            () -> failure = new CloseReason(Code.MALFORMED, "ACCEPT is out of range", false));
-    return true;
+    Optional<byte[]> proven = answered(datagram, offset, Layout.ACCEPT_MAC_AT);
+    proven
+        .flatMap(proof -> exchange.establish(proof, datagram, offset))
+        .ifPresent(result -> established = result);
+    if (proven.isPresent() && established == null) {
+      failure = new CloseReason(Code.MALFORMED, "ACCEPT is out of range", false);
+    }
+    return proven.isPresent();
   }
 
   private boolean onRefuse(byte[] datagram, int offset, int length) {
-    if (proven == null
-        || length != Layout.REFUSE_BYTES
-        || !exchange.isAuthentic(proven, datagram, offset, Layout.REFUSE_MAC_AT)) {
+    if (length != Layout.REFUSE_BYTES
+        || answered(datagram, offset, Layout.REFUSE_MAC_AT).isEmpty()) {
       return false;
     }
     int code = BigEndian.getShort(datagram, offset + Layout.REFUSE_CODE_AT);
     failure = new CloseReason(code, "refused by the server", true);
     return true;
+  }
+
+  /** The PROOF that this is an authentic answer to. */
+  private Optional<byte[]> answered(byte[] datagram, int offset, int macAt) {
+    return proofs.stream()
+        .filter(proof -> exchange.isAuthentic(proof, datagram, offset, macAt))
+        .findFirst();
   }
 }

@@ -116,6 +116,62 @@ class HandshakeTest {
   }
 
   @Test
+  void aDamagedCookieIsNotTheEnd() {
+    ClientHandshake client = peers.client(peers.ticket());
+    byte[] cookie = cookie(Peers.datagram(client, 0), NOW);
+    cookie[cookie.length - 1] ^= 1;
+    assertThat(client.onDatagram(cookie, 0, cookie.length, 0)).isTrue();
+    long now = 0;
+    while (client.established().isEmpty()) {
+      assertThat(client.failure()).isEmpty();
+      byte[] sent = Peers.datagram(client, now);
+      switch (peers.receive(sent, PORT, NOW)) {
+        case HandshakeResult.Answer answer -> deliver(client, answer.bytes(), now);
+        case HandshakeResult.Accepted accepted -> deliver(client, accepted.answer(), now);
+        case HandshakeResult.Dropped dropped ->
+            assertThat(dropped.outcome()).isEqualTo(HandshakeOutcome.BAD_COOKIE);
+        case HandshakeResult.Resume resume -> throw new AssertionError(resume);
+      }
+      now = client.nextTimeoutNanos();
+    }
+  }
+
+  @Test
+  void anAcceptOfAnEarlierProofIsGoodStill() {
+    ClientHandshake client = peers.client(peers.ticket());
+    byte[] accept =
+        ((HandshakeResult.Accepted) peers.receive(peers.proof(client, PORT, NOW), PORT, NOW))
+            .answer();
+    long now = client.nextTimeoutNanos();
+    Peers.datagram(client, now);
+    now = client.nextTimeoutNanos();
+    byte[] another = cookie(Peers.datagram(client, now), NOW + 750);
+    assertThat(client.onDatagram(another, 0, another.length, now)).isTrue();
+    byte[] secondProof = Peers.datagram(client, now);
+    assertThat(((HandshakeResult.Dropped) peers.receive(secondProof, PORT, NOW + 750)).outcome())
+        .isEqualTo(HandshakeOutcome.REUSED);
+    assertThat(client.onDatagram(accept, 0, accept.length, now)).isTrue();
+    assertThat(client.established()).isPresent();
+  }
+
+  @Test
+  void aCookieNobodyAskedForIsNotTaken() {
+    ClientHandshake client = peers.client(peers.ticket());
+    byte[] hello = Peers.datagram(client, 0);
+    byte[] first = cookie(hello, NOW);
+    assertThat(client.onDatagram(first, 0, first.length, 0)).isTrue();
+    assertThat(client.onDatagram(first, 0, first.length, 0)).isFalse();
+  }
+
+  private byte[] cookie(byte[] hello, long nowMillis) {
+    return ((HandshakeResult.Answer) peers.receive(hello, PORT, nowMillis)).bytes();
+  }
+
+  private static void deliver(ClientHandshake client, byte[] datagram, long now) {
+    client.onDatagram(datagram, 0, datagram.length, now);
+  }
+
+  @Test
   void aFullNodeRefusesAndTheTicketStaysUsable() {
     ClientHandshake client = peers.client(peers.ticket());
     byte[] proof = peers.proof(client, PORT, NOW);
