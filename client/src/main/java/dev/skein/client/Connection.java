@@ -259,9 +259,7 @@ final class Connection implements Link.Events {
 
   private void loginFailed(ClientException why) {
     boolean first = connects == 0;
-    boolean refused =
-        why instanceof LoginRefused login && (login.httpStatus() == 400 || login.httpStatus() == 401)
-            || why instanceof ConnectFailed failed && failed.code() != Code.NONE && FINAL_CODES.contains(failed.code());
+    boolean refused = isFinal(why);
     if (!first && !refused && attempt < config.reconnect().attemptsMax()) {
       waitForNextAttempt();
       return;
@@ -273,6 +271,17 @@ final class Connection implements Link.Events {
           new ClientEvent.Disconnected(
               new CloseReason(Code.UNAUTHORIZED, String.valueOf(why.getMessage()), refused), false));
     }
+  }
+
+  /** A refusal that another attempt would only hear again. */
+  private static boolean isFinal(ClientException why) {
+    return switch (why) {
+      case LoginRefused login -> login.httpStatus() == 400 || login.httpStatus() == 401;
+      case ConnectFailed failed -> failed.code() == Code.UNSUPPORTED_VERSION;
+      case CallTimedOut call -> false;
+      case CommandFailed command -> false;
+      case NotConnected notConnected -> false;
+    };
   }
 
   private void waitForNextAttempt() {

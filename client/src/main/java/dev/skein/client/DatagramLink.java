@@ -124,6 +124,9 @@ final class DatagramLink implements Link, ClientLoop.Ready, ClientLoop.Flushed, 
 
   @Override
   public void block(boolean block) {
+    if (block == blocked) {
+      return;
+    }
     blocked = block;
     if (block) {
       closeSocket();

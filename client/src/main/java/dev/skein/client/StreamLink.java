@@ -136,6 +136,9 @@ final class StreamLink
 
   @Override
   public void block(boolean block) {
+    if (block == blocked) {
+      return;
+    }
     blocked = block;
     if (block) {
       replaceSocket();

@@ -42,7 +42,7 @@ class ResumeWireTest {
   void start() {
     server =
         Server.builder()
-            .listen(Port.http(0), Port.udp(0))
+            .listen(Port.http(0), Port.udp(0), Port.tcp(0), Port.websocket(0))
             .set(Settings.SESSION_IDLE_TIMEOUT_MILLIS, IDLE_TIMEOUT_MILLIS)
             .set(Settings.SESSION_RESUME_TTL_MILLIS, 2_000)
             .set(Settings.LIMITS_MESSAGES_PER_SECOND, 1_000_000)
@@ -58,7 +58,7 @@ class ResumeWireTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value=Transport.class, names="UDP")
+  @EnumSource(Transport.class)
   void noMessageIsLostOrDoubledWhenSocketsAreReplacedInMidStream(Transport transport) {
     try (Client client = connect(transport, ReconnectPolicy.NEVER)) {
       String sid = client.sid();
@@ -82,7 +82,7 @@ class ResumeWireTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value=Transport.class, names="UDP")
+  @EnumSource(Transport.class)
   void aClientBackWithinTheResumeTtlGoesOnAndNoLeaveIsSeen(Transport transport) {
     try (Client client = connect(transport, ReconnectPolicy.NEVER)) {
       SocketFaults.of(client).block();
@@ -105,7 +105,7 @@ class ResumeWireTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value=Transport.class, names="UDP")
+  @EnumSource(Transport.class)
   void afterTheResumeTtlALeaveIsSeenAndTheClientLogsInAnew(Transport transport) {
     ReconnectPolicy quick = new ReconnectPolicy(50, 200, 0.5, 100);
     try (Client client = connect(transport, quick)) {
@@ -122,7 +122,7 @@ class ResumeWireTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value=Transport.class, names="UDP")
+  @EnumSource(Transport.class)
   void aSecondLoginEndsTheFirstWhichDoesNotComeBack(Transport transport) {
     Client first = connect(transport, ReconnectPolicy.DEFAULTS);
     try (Client second = connect(transport, ReconnectPolicy.DEFAULTS)) {

@@ -203,8 +203,14 @@ final class Stream extends TimerWheel.Entry {
     channel.flush();
   }
 
-  /** The longest record that may come next. */
+  /** The longest record that may come next; a client that resumes has proven who it is. */
   int recordMaxBytes() {
-    return phase instanceof Phase.Bound ? gate.recordMaxBytes() : gate.firstRecordMaxBytes();
+    return switch (phase) {
+      case Phase.Bound bound -> gate.recordMaxBytes();
+      case Phase.Resuming resuming -> gate.recordMaxBytes();
+      case Phase.First first -> gate.firstRecordMaxBytes();
+      case Phase.Answering answering -> gate.firstRecordMaxBytes();
+      case Phase.Over over -> gate.firstRecordMaxBytes();
+    };
   }
 }
