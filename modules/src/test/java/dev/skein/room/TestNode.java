@@ -34,6 +34,7 @@ final class TestNode implements ModuleContext {
   static final byte[] NOTHING = {};
 
   private final TestShards shards;
+  private final List<Shard> allShards;
   private final Random random;
   private final Map<Integer, BuiltInHandler> commands = new HashMap<>();
   private final Map<Integer, Boolean> exposed = new HashMap<>();
@@ -57,7 +58,18 @@ final class TestNode implements ModuleContext {
   TestNode(Rooms rooms, int shardCount, long seed, Map<String, String> settings) {
     this.random = new Random(seed);
     this.shards = new TestShards(shardCount, random);
+    this.allShards = shards.all();
     this.settings = settings;
+    this.rooms = rooms;
+    rooms.install(this);
+  }
+
+  /** On shards of the test's own. */
+  TestNode(Rooms rooms, List<Shard> shards, Random random) {
+    this.random = random;
+    this.shards = new TestShards(0, random);
+    this.allShards = shards;
+    this.settings = Map.of();
     this.rooms = rooms;
     rooms.install(this);
   }
@@ -167,7 +179,7 @@ final class TestNode implements ModuleContext {
 
   @Override
   public List<Shard> shards() {
-    return shards.all();
+    return allShards;
   }
 
   @Override
