@@ -23,13 +23,16 @@ import dev.skein.server.transport.Transport;
 import dev.skein.server.transport.TransportCounters;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -115,7 +118,7 @@ final class NodeStart {
 
   private void abandon() {
     http.ifPresent(HttpListener::close);
-    transport.stop(java.time.Duration.ZERO);
+    transport.stop(Duration.ZERO);
     mesh.close();
     metrics.close();
   }
@@ -248,6 +251,7 @@ final class NodeStart {
     if (blueprint.authenticator().isEmpty() && config.get(Settings.AUTH_MODE) == AuthMode.DEV) {
       LOG.warn("auth.mode is dev: anybody may log in as anybody. Not for production.");
     }
+    warnOfPlainHttp(port.get());
     new Entry(
             authenticator,
             blueprint
@@ -266,9 +270,18 @@ final class NodeStart {
       HttpListener listener = HttpListener.open(blueprint.routes(), config);
       http = Optional.of(listener);
       addresses.put(Role.HTTP, listener.address());
+    } catch (ConfigException e) {
+      throw e;
     } catch (RuntimeException e) {
       LOG.debug("Cannot open the HTTP port", e);
       throw portInUse(Role.HTTP, port.get().port());
+    }
+  }
+
+  private void warnOfPlainHttp(Port port) {
+    boolean loopback = new InetSocketAddress(port.host(), 0).getAddress().isLoopbackAddress();
+    if (!loopback && config.get(Settings.HTTP_TLS_CERTIFICATE_FILE).isEmpty()) {
+      LOG.warn("HTTP listens on {} without TLS: session keys pass in the clear.", port.host());
     }
   }
 
@@ -292,7 +305,7 @@ final class NodeStart {
                 new HttpAnswer(
                     200,
                     "text/plain; version=0.0.4; charset=utf-8",
-                    metrics.prometheus().getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                    metrics.prometheus().getBytes(StandardCharsets.UTF_8),
                     Map.of()));
   }
 
@@ -311,7 +324,7 @@ final class NodeStart {
             metrics.watchCounter(
                 "skein.drops",
                 "reason",
-                reason.name().toLowerCase(java.util.Locale.ROOT),
+                reason.name().toLowerCase(Locale.ROOT),
                 "What arrived and was not handled",
                 () -> counters.dropped(reason)));
   }

@@ -12,14 +12,14 @@ import dev.skein.server.config.Settings.DuplicateLogin;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 class LoginWireTest {
-  private final AtomicReference<Server> running = new AtomicReference<>();
+  private @Nullable Server running;
   private final List<Client> clients = new ArrayList<>();
 
   record Greeting(String name) {}
@@ -38,7 +38,9 @@ class LoginWireTest {
   @AfterEach
   void stop() {
     clients.forEach(Client::close);
-    Optional.ofNullable(running.get()).ifPresent(Server::stop);
+    if (running != null) {
+      running.stop();
+    }
   }
 
   @ParameterizedTest
@@ -155,12 +157,12 @@ class LoginWireTest {
   private Server start(ServerBuilder builder) {
     Server server =
         builder.listen(Port.http(0), Port.udp(0), Port.tcp(0), Port.websocket(0)).start();
-    running.set(server);
+    running = server;
     return server;
   }
 
   private Client connect(String uid, Transport transport) {
-    int port = running.get().address(Role.HTTP).orElseThrow().getPort();
+    int port = Objects.requireNonNull(running).address(Role.HTTP).orElseThrow().getPort();
     Client client = Client.connect("http://127.0.0.1:" + port, uid, transport).join();
     clients.add(client);
     return client;

@@ -77,6 +77,14 @@ public final class Settings {
           1_000_000,
           "endpoint calls from one address, in bursts of as many; beyond: 429; 0: no limit");
 
+  public static final Setting<String> HTTP_TLS_CERTIFICATE_FILE =
+      text(
+          "http.tlsCertificateFile",
+          "",
+          "PEM chain for HTTPS; empty: no TLS, for loopback or behind a proxy that has it");
+  public static final Setting<String> HTTP_TLS_KEY_FILE =
+      text("http.tlsKeyFile", "", "PEM private key (PKCS #8) of that certificate");
+
   // Authentication.
   public static final Setting<AuthMode> AUTH_MODE =
       choice("auth.mode", AuthMode.DEV, "dev accepts any uid; jwt asks for a signed token");

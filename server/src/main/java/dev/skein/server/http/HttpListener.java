@@ -6,12 +6,14 @@ import dev.skein.server.config.Settings;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpException;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,8 +31,10 @@ public final class HttpListener implements AutoCloseable {
     this.routes = routes;
     this.cors = new Cors(config.get(Settings.HTTP_CORS_ORIGINS));
     this.host = config.get(Settings.HTTP_HOST);
+    WebServerConfig.Builder builder = WebServer.builder();
+    HttpTls.of(config).ifPresent(context -> builder.tls(tls -> tls.sslContext(context)));
     this.server =
-        WebServer.builder()
+        builder
             .shutdownHook(false)
             .featuresDiscoverServices(false)
             .bindAddress(new InetSocketAddress(host, config.get(Settings.HTTP_PORT)))
@@ -44,6 +48,7 @@ public final class HttpListener implements AutoCloseable {
   /**
    * Listens at {@code http.host} and {@code http.port}.
    *
+   * @throws dev.skein.server.config.ConfigException if the TLS files cannot be used
    * @throws RuntimeException if it cannot, for example because the port is in use
    */
   public static HttpListener open(Routes routes, NodeConfig config) {
@@ -78,7 +83,7 @@ public final class HttpListener implements AutoCloseable {
     String method = request.prologue().method().text();
     try {
       List<String> segments = segments(request.path().rawPath());
-      return cors.preflight(new ServedCall(request, java.util.Map.of()))
+      return cors.preflight(new ServedCall(request, Map.of()))
           .orElseGet(() -> routed(request, method, segments));
     } catch (BadCallException e) {
       return Json.error(400, Code.MALFORMED, String.valueOf(e.getMessage()));

@@ -21,19 +21,23 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class HttpEntryWireTest {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-  private final AtomicReference<Server> running = new AtomicReference<>();
+  private @Nullable Server running;
 
   @AfterEach
   void stop() {
-    Optional.ofNullable(running.get()).ifPresent(Server::stop);
+    if (running != null) {
+      running.stop();
+    }
   }
 
   @Test
@@ -257,7 +261,7 @@ class HttpEntryWireTest {
 
   private Server start(ServerBuilder builder) {
     Server server = builder.listen(Port.http(0)).start();
-    running.set(server);
+    running = server;
     return server;
   }
 
@@ -274,7 +278,7 @@ class HttpEntryWireTest {
   }
 
   private HttpRequest.Builder request(String path) {
-    int port = running.get().address(Role.HTTP).orElseThrow().getPort();
+    int port = Objects.requireNonNull(running).address(Role.HTTP).orElseThrow().getPort();
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
   }
 
