@@ -99,8 +99,7 @@ class ServerTest {
   @Test
   void aMasterKeyIsBase64OfAtLeast32Bytes() {
     for (String wrong : List.of("not base64!", Base64.getEncoder().encodeToString(new byte[31]))) {
-      assertThatThrownBy(
-              () -> Server.builder().set(Settings.SERVER_MASTER_KEY, wrong).start())
+      assertThatThrownBy(() -> Server.builder().set(Settings.SERVER_MASTER_KEY, wrong).start())
           .isInstanceOf(ConfigException.class)
           .hasMessageContaining("server.masterKey")
           .hasMessageNotContaining(wrong);
@@ -136,14 +135,13 @@ class ServerTest {
   void awaitReturnsWhenTheServerHasStoppedAndStoppingTwiceIsFine() throws Exception {
     Server server = Server.builder().start();
     CompletableFuture<Void> waiting =
-        CompletableFuture.runAsync(
-            () -> {
-              try {
-                server.await();
-              } catch (InterruptedException e) {
-                throw new AssertionError(e);
-              }
-            });
+        CompletableFuture.runAsync(() -> {
+          try {
+            server.await();
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        });
     server.stop();
     server.stop();
     waiting.get(10, TimeUnit.SECONDS);

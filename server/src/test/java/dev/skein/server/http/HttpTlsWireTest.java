@@ -37,9 +37,21 @@ class HttpTlsWireTest {
     Process keytool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", "http", "-keyalg", "EC", "-dname", "CN=localhost",
-                "-ext", "san=ip:127.0.0.1", "-storetype", "PKCS12",
-                "-keystore", file.toString(), "-storepass", new String(PASSWORD))
+                "-genkeypair",
+                "-alias",
+                "http",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                file.toString(),
+                "-storepass",
+                new String(PASSWORD))
             .redirectErrorStream(true)
             .start();
     assertThat(keytool.waitFor()).isZero();
@@ -76,13 +88,12 @@ class HttpTlsWireTest {
   }
 
   private static void assertRefused(Path certificateFile, Path keyFile, String settingKey) {
-    assertThatThrownBy(
-            () ->
-                Server.builder()
-                    .listen(Port.http(0))
-                    .set(Settings.HTTP_TLS_CERTIFICATE_FILE, certificateFile.toString())
-                    .set(Settings.HTTP_TLS_KEY_FILE, keyFile.toString())
-                    .start())
+    assertThatThrownBy(() ->
+            Server.builder()
+                .listen(Port.http(0))
+                .set(Settings.HTTP_TLS_CERTIFICATE_FILE, certificateFile.toString())
+                .set(Settings.HTTP_TLS_KEY_FILE, keyFile.toString())
+                .start())
         .isInstanceOfSatisfying(
             ConfigException.class, e -> assertThat(e.key()).isEqualTo(settingKey));
   }
