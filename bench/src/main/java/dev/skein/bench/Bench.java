@@ -1,6 +1,7 @@
 package dev.skein.bench;
 
 import ch.qos.logback.classic.Level;
+import dev.skein.bench.jmh.JmhBench;
 import dev.skein.bench.rudp.RudpBench;
 import dev.skein.cli.Logs;
 import dev.skein.cli.Skein;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Command;
     name = "skein bench",
     mixinStandardHelpOptions = true,
     description = "Measures Skein, alone and beside others.",
-    subcommands = {RoomBench.class, RudpBench.class})
+    subcommands = {RoomBench.class, RudpBench.class, JmhBench.class})
 public final class Bench {
   private Bench() {}
 
