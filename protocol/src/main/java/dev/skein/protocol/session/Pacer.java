@@ -29,10 +29,13 @@ final class Pacer {
     long rate = windowBytes + windowBytes / 4L;
     long elapsed = Math.min(nowNanos - filledNanos, FILL_MAX_NANOS);
     long earned = elapsed * rate / rttNanos;
-    // Less than a byte earned: keep the old mark, or frequent calls would round everything away.
-    if (earned > 0) {
-      tokens = (int) Math.min(tokens + earned, BURST_BYTES);
+    if (tokens + earned >= BURST_BYTES) {
+      tokens = BURST_BYTES;
       filledNanos = nowNanos;
+    } else {
+      // Move the mark by what whole bytes took, or frequent calls would round the rest away.
+      tokens += (int) earned;
+      filledNanos += earned * rttNanos / rate;
     }
     int missing = SessionConfig.MAX_DATAGRAM_BYTES - tokens;
     return missing <= 0 ? nowNanos : filledNanos + missing * rttNanos / rate + 1;

@@ -206,7 +206,6 @@ class FrameTest {
   @Test
   void aFrameThatDoesNotFitIsTheWritersMistake() {
     writer.reset(bytes, 0, 4);
-    assertThatThrownBy(() -> writer.pathChallenge(1))
-        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> writer.pathChallenge(1)).isInstanceOf(IndexOutOfBoundsException.class);
   }
 }

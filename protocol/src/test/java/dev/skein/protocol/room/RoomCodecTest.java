@@ -56,8 +56,7 @@ class RoomCodecTest {
         "05 01 6b 00 01 01",
         new RoomRequest.ReplaceProperty(5, "k", Optional.empty(), Value.of(true)));
     assertRequest(
-        "05 01 6b 03 3ff8000000000000",
-        new RoomRequest.IncrementProperty(5, "k", Value.of(1.5)));
+        "05 01 6b 03 3ff8000000000000", new RoomRequest.IncrementProperty(5, "k", Value.of(1.5)));
     assertRequest("05 01 01 6b", new RoomRequest.RemoveProperties(5, List.of("k")));
     assertRequest(
         "05 01 6b 01 01 40c8 04 02 6869",
@@ -92,8 +91,7 @@ class RoomCodecTest {
             List.of(
                 new RoomEvent.Bundle.Entry(2, false, HI),
                 new RoomEvent.Bundle.Entry(1, true, new byte[0]))));
-    assertEvent(
-        "05 01 6b 00", new RoomEvent.PropertiesChanged(5, Map.of("k", Optional.empty())));
+    assertEvent("05 01 6b 00", new RoomEvent.PropertiesChanged(5, Map.of("k", Optional.empty())));
     assertEvent(
         "05 01 6b 05 02 6869",
         new RoomEvent.ObjectsChanged(5, Map.of("k", Optional.of(Value.of(HI)))));
@@ -131,8 +129,15 @@ class RoomCodecTest {
 
   @Test
   void aFieldOutOfItsRangeIsMalformed() {
-    byte[] combine = new PayloadWriter().varint(5).string("k").u8(5).bool(true).varint(0)
-        .value(Value.of(1)).toBytes();
+    byte[] combine =
+        new PayloadWriter()
+            .varint(5)
+            .string("k")
+            .u8(5)
+            .bool(true)
+            .varint(0)
+            .value(Value.of(1))
+            .toBytes();
     assertThat(RoomRequest.decode(RoomCmd.PUT_OBJECT, combine)).isEmpty();
     byte[] bool = new PayloadWriter().varint(5).u8(2).toBytes();
     assertThat(RoomRequest.decode(RoomCmd.REGISTER, bool)).isEmpty();

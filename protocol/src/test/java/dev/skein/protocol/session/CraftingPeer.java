@@ -44,8 +44,7 @@ final class CraftingPeer {
   }
 
   /** Hands the packet to the session. */
-  static Received give(
-      DatagramSession session, byte[] packet, SocketAddress from, long nowNanos) {
+  static Received give(DatagramSession session, byte[] packet, SocketAddress from, long nowNanos) {
     byte[] own = packet.clone();
     return session.onDatagram(own, 0, own.length, from, nowNanos);
   }

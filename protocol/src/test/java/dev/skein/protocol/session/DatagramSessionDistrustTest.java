@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a server does with a peer that has the keys and breaks the rules, and with one that has not. */
+/**
+ * What a server does with a peer that has the keys and breaks the rules, and with one that has not.
+ */
 class DatagramSessionDistrustTest {
   private static final SessionConfig CONFIG =
       new SessionConfig(
@@ -191,11 +193,10 @@ class DatagramSessionDistrustTest {
 
   @Test
   void framesBehindOneThatClosesAreNotRead() {
-    give(
-        w -> {
-          w.pong();
-          w.message(Channel.UNRELIABLE, 0, new byte[1], 0, 1, false);
-        });
+    give(w -> {
+      w.pong();
+      w.message(Channel.UNRELIABLE, 0, new byte[1], 0, 1, false);
+    });
     assertClosed(Code.MALFORMED);
     assertThat(events.messages).isZero();
   }
@@ -213,8 +214,7 @@ class DatagramSessionDistrustTest {
     assertThat(CraftingPeer.give(session, good, SimPair.CLIENT, 0)).isEqualTo(Received.DUPLICATE);
     assertThat(CraftingPeer.give(session, new byte[0], SimPair.CLIENT, 0))
         .isEqualTo(Received.MALFORMED);
-    assertThat(
-            CraftingPeer.give(session, Arrays.copyOf(good, 26), SimPair.CLIENT, 0))
+    assertThat(CraftingPeer.give(session, Arrays.copyOf(good, 26), SimPair.CLIENT, 0))
         .as("no room for a frame")
         .isEqualTo(Received.MALFORMED);
     good[0] &= ~0x20;

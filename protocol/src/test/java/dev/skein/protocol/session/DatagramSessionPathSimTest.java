@@ -44,8 +44,11 @@ class DatagramSessionPathSimTest {
       boolean complete =
           pair.clock.runUntil(
               () -> up.isComplete() && down.isComplete(), TimeUnit.SECONDS.toNanos(15));
-      assertThat(complete).as("seed %d: %d/%d up, %d/%d down", seed, up.received(), up.sent(),
-          down.received(), down.sent()).isTrue();
+      assertThat(complete)
+          .as(
+              "seed %d: %d/%d up, %d/%d down",
+              seed, up.received(), up.sent(), down.received(), down.sent())
+          .isTrue();
       assertThat(pair.server.session.path()).isEqualTo(SimPair.CLIENT_MOVED);
     }
   }
@@ -133,8 +136,7 @@ class DatagramSessionPathSimTest {
   @Test
   void aGuessedResponseMovesNothing() {
     CraftingPeer.give(server, peer.packet(FrameWriter::ping), SimPair.CLIENT_MOVED, 0);
-    CraftingPeer.give(
-        server, peer.packet(w -> w.pathResponse(12345)), SimPair.CLIENT_MOVED, 0);
+    CraftingPeer.give(server, peer.packet(w -> w.pathResponse(12345)), SimPair.CLIENT_MOVED, 0);
     assertThat(server.path()).isEqualTo(SimPair.CLIENT);
   }
 

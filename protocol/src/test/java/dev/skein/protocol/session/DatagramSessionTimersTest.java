@@ -46,8 +46,7 @@ class DatagramSessionTimersTest {
     pair.network.heal();
     pair.client.ping();
     pair.clock.runFor(0);
-    assertThat(pair.server.states)
-        .containsExactly(Session.State.DETACHED, Session.State.OPEN);
+    assertThat(pair.server.states).containsExactly(Session.State.DETACHED, Session.State.OPEN);
 
     SimPair late = pair(CONFIG, AT_ONCE);
     cutOff(late);
@@ -65,8 +64,7 @@ class DatagramSessionTimersTest {
     int before = pair.server.datagrams;
     assertThat(pair.server.send(Channel.ordered(0), MESSAGE))
         .isEqualTo(Session.SendResult.ACCEPTED);
-    assertThat(pair.server.send(Channel.UNRELIABLE, MESSAGE))
-        .isEqualTo(Session.SendResult.DROPPED);
+    assertThat(pair.server.send(Channel.UNRELIABLE, MESSAGE)).isEqualTo(Session.SendResult.DROPPED);
     pair.runMillis(5_000);
     assertThat(pair.server.datagrams).isEqualTo(before);
   }

@@ -23,7 +23,8 @@ class ReplayWindowTest {
     SplittableRandom random = new SplittableRandom(3);
     long largest = -1;
     for (int i = 0; i < 200_000; i++) {
-      long number = Math.max(0, largest + random.nextLong(-1100, random.nextInt(50) == 0 ? 3000 : 5));
+      long number =
+          Math.max(0, largest + random.nextLong(-1100, random.nextInt(50) == 0 ? 3000 : 5));
       boolean tooOld = largest - number >= ReplayWindow.SIZE;
       assertThat(window.refuses(number))
           .as("number %d, largest %d", number, largest)

@@ -29,8 +29,7 @@ class SendQueueTest {
   }
 
   private SendQueue queue() {
-    return new SendQueue(
-        config(65_536, Overflow.DISCONNECT, Overflow.DROP_OLDEST), counters);
+    return new SendQueue(config(65_536, Overflow.DISCONNECT, Overflow.DROP_OLDEST), counters);
   }
 
   private static SendResult offer(SendQueue queue, Channel channel, int tag, int length) {
