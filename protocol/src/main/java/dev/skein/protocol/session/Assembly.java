@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Assembly {
   private static final byte[] NO_BYTES = {};
 
-  private final byte @Nullable [][] parts;
+  private final byte[] @Nullable [] parts;
   private int partBytes;
   private int lastBytes;
   private long present;

@@ -12,6 +12,15 @@ import org.jspecify.annotations.Nullable;
  * lost first, then every channel in turn, so that none waits for another, then repeats.
  */
 final class SendQueue {
+  /** What {@link #write} sends once more with the next datagram (PROTOCOL §8.2). */
+  enum Repeat {
+    NOTHING,
+    /** What was lost once: it must not be lost again. */
+    RESENDS,
+    /** New messages as well, within the {@link RepeatBudget}. */
+    EVERYTHING
+  }
+
   /** Unsent bytes that fill a datagram, so that waiting for more gains nothing. */
   static final int FULL_BYTES = Outgoing.FRAGMENT_MAX_BYTES;
 
@@ -35,16 +44,6 @@ final class SendQueue {
 
   private @Nullable Outgoing resendHead;
   private @Nullable Outgoing resendTail;
-
-  /** What {@link #write} sends once more with the next datagram (PROTOCOL §8.2). */
-  enum Repeat {
-    NOTHING,
-    /** What was lost once: it must not be lost again. */
-    RESENDS,
-    /** New messages as well, within the {@link RepeatBudget}. */
-    EVERYTHING
-  }
-
   private @Nullable SentFrame repeats;
   private int repeatCount;
   private final RepeatBudget repeatBudget = new RepeatBudget();
@@ -110,8 +109,9 @@ final class SendQueue {
       }
     }
     if (!hasSendable()) {
-      // The first message after a pause leaves at once; a steady flow collects for a window.
-      boolean afterPause = nowNanos - lastOfferNanos >= config.packWindowNanos();
+      // A lone command or event leaves at once; a steady flow, and state that is sent again soon
+      // anyway, collects for a window.
+      boolean afterPause = reliable && nowNanos - lastOfferNanos >= config.packWindowNanos();
       windowEndNanos = afterPause ? nowNanos : nowNanos + config.packWindowNanos();
     }
     lastOfferNanos = nowNanos;

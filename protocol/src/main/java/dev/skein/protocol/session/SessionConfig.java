@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * @param maxAckDelayMillis how long an ack of unreliable data may wait for company
  * @param channels how many ordered and how many sequenced channels exist, 1 to 256
  * @param packWindowMillis how long small messages wait for company in a datagram or record; 0 =
- *     never. On datagrams the first after a pause of this length does not wait
+ *     never. On datagrams a reliable one after a pause of this length does not wait
  * @param sendQueueMaxBytes unsent and unacknowledged message bytes held; what happens beyond is
  *     {@code slowConsumer}
  * @param unreliableTtlMillis how long an unreliable message may wait before it is dropped

@@ -7,6 +7,7 @@ import dev.skein.protocol.packet.Carrier;
 import dev.skein.protocol.packet.Frame;
 import dev.skein.protocol.packet.FrameReader;
 import dev.skein.protocol.packet.FrameWriter;
+import dev.skein.protocol.session.SendQueue.Repeat;
 import dev.skein.protocol.session.Session.SendResult;
 import dev.skein.protocol.session.SessionConfig.Overflow;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ class SendQueueTest {
   }
 
   /** Fills one datagram and tells the tags of the messages in it. */
-  private List<Integer> datagram(SendQueue queue, boolean repeat) {
+  private List<Integer> datagram(SendQueue queue, Repeat repeat) {
     writer.reset(out, 0, ROOM_BYTES);
     sent = queue.write(writer, repeat, 0);
     reader.reset(out, 0, writer.written());
@@ -60,7 +61,8 @@ class SendQueueTest {
     offer(queue, Channel.RELIABLE, 30, 20);
     offer(queue, Channel.UNRELIABLE, 40, 20);
 
-    assertThat(datagram(queue, false).subList(0, 4)).containsExactlyInAnyOrder(10, 20, 30, 40);
+    assertThat(datagram(queue, Repeat.NOTHING).subList(0, 4))
+        .containsExactlyInAnyOrder(10, 20, 30, 40);
   }
 
   @Test
@@ -70,8 +72,8 @@ class SendQueueTest {
     offer(queue, Channel.ordered(1), 2, 700);
     offer(queue, Channel.ordered(2), 3, 100);
 
-    assertThat(datagram(queue, false)).containsExactly(1, 3);
-    assertThat(datagram(queue, false)).containsExactly(2);
+    assertThat(datagram(queue, Repeat.NOTHING)).containsExactly(1, 3);
+    assertThat(datagram(queue, Repeat.NOTHING)).containsExactly(2);
   }
 
   @Test
@@ -82,14 +84,14 @@ class SendQueueTest {
           .isEqualTo(SendResult.ACCEPTED);
     }
     while (queue.hasSendable()) {
-      datagram(queue, false);
+      datagram(queue, Repeat.NOTHING);
     }
     // 128 empty messages of 32 bytes fill the window of 4096, and one more its overhead.
     assertThat(counters.messagesSent).isEqualTo(129);
     assertThat(queue.hasSendable()).as("the window is used up").isFalse();
     offer(queue, Channel.UNRELIABLE, 7, 10);
     assertThat(queue.hasSendable()).isTrue();
-    assertThat(datagram(queue, false)).containsExactly(7);
+    assertThat(datagram(queue, Repeat.NOTHING)).containsExactly(7);
   }
 
   @Test
@@ -100,7 +102,7 @@ class SendQueueTest {
     }
     List<SentFrame> flights = new ArrayList<>();
     while (queue.hasSendable()) {
-      datagram(queue, false);
+      datagram(queue, Repeat.NOTHING);
       if (sent != null) {
         flights.add(sent);
       }
@@ -108,48 +110,67 @@ class SendQueueTest {
     assertThat(flights).as("messages of 1032 in a window of 4096 + 32").hasSize(4);
     queue.onAcked(flights.get(1));
     assertThat(queue.hasSendable()).as("the oldest still holds the window").isTrue();
-    assertThat(datagram(queue, false)).isEmpty();
+    assertThat(datagram(queue, Repeat.NOTHING)).isEmpty();
     queue.onAcked(flights.get(0));
-    assertThat(datagram(queue, false)).containsExactly(4);
-    assertThat(datagram(queue, false)).containsExactly(5);
+    assertThat(datagram(queue, Repeat.NOTHING)).containsExactly(4);
+    assertThat(datagram(queue, Repeat.NOTHING)).containsExactly(5);
   }
 
   @Test
   void aLostFrameGoesOutBeforeNewOnesAndIsRepeatedOnceInSpareRoom() {
     SendQueue queue = queue();
     offer(queue, Channel.ordered(0), 1, 50);
-    assertThat(datagram(queue, true)).containsExactly(1);
+    assertThat(datagram(queue, Repeat.RESENDS)).containsExactly(1);
     queue.onLost(sent);
     offer(queue, Channel.ordered(0), 2, 50);
-    assertThat(datagram(queue, true)).containsExactly(1, 2);
-    assertThat(datagram(queue, true)).as("spare room needs a datagram").isEmpty();
+    assertThat(datagram(queue, Repeat.RESENDS)).containsExactly(1, 2);
+    assertThat(datagram(queue, Repeat.RESENDS)).as("spare room needs a datagram").isEmpty();
     offer(queue, Channel.ordered(0), 3, 50);
-    assertThat(datagram(queue, true)).containsExactly(3, 1);
+    assertThat(datagram(queue, Repeat.RESENDS)).containsExactly(3, 1);
     offer(queue, Channel.ordered(0), 4, 50);
-    assertThat(datagram(queue, true)).containsExactly(4);
+    assertThat(datagram(queue, Repeat.RESENDS)).containsExactly(4);
     assertThat(counters.framesRetransmitted).isEqualTo(2);
+  }
+
+  @Test
+  void newFramesAreRepeatedOnLossyPathsWithinABudget() {
+    SendQueue queue = queue();
+    int repeated = 0;
+    for (int i = 0; i < 100; i++) {
+      offer(queue, Channel.ordered(0), 1, 10);
+      repeated += datagram(queue, Repeat.EVERYTHING).size() - 1;
+      queue.onAcked(sent);
+      assertThat(queue.bytes()).isZero();
+    }
+    assertThat(repeated).as("every frame was acknowledged before its turn").isZero();
+
+    for (int i = 0; i < 40; i++) {
+      offer(queue, Channel.ordered(0), 1, 50);
+      repeated += datagram(queue, Repeat.EVERYTHING).size() - 1;
+    }
+    assertThat(repeated).as("28 % of 40").isBetween(8, 20);
   }
 
   @Test
   void anAcknowledgedFrameIsNotRepeated() {
     SendQueue queue = queue();
     offer(queue, Channel.ordered(0), 1, 50);
-    datagram(queue, true);
+    datagram(queue, Repeat.RESENDS);
     queue.onLost(sent);
-    datagram(queue, true);
+    datagram(queue, Repeat.RESENDS);
     queue.onAcked(sent);
     offer(queue, Channel.ordered(0), 2, 50);
-    assertThat(datagram(queue, true)).containsExactly(2);
+    assertThat(datagram(queue, Repeat.RESENDS)).containsExactly(2);
   }
 
   @Test
   void aFrameLostInOnePacketWaitsForItsCopyInAnother() {
     SendQueue queue = queue();
     offer(queue, Channel.ordered(0), 1, 50);
-    datagram(queue, false);
+    datagram(queue, Repeat.NOTHING);
     SentFrame first = sent;
     queue.probe(first);
-    datagram(queue, false);
+    datagram(queue, Repeat.NOTHING);
     SentFrame second = sent;
     queue.onLost(first);
     assertThat(queue.hasResends()).isFalse();
@@ -163,10 +184,10 @@ class SendQueueTest {
     queue.offer(Channel.UNRELIABLE, 5, new byte[] {1}, 0, 1, 0);
     queue.offer(Channel.UNRELIABLE, 6, new byte[] {2}, 0, 1, 0);
     queue.offer(Channel.UNRELIABLE, 5, new byte[] {3}, 0, 1, 0);
-    assertThat(datagram(queue, false)).containsExactly(3, 2);
+    assertThat(datagram(queue, Repeat.NOTHING)).containsExactly(3, 2);
     assertThat(counters.messagesConflated).isEqualTo(1);
     queue.offer(Channel.UNRELIABLE, 5, new byte[] {4}, 0, 1, 0);
-    assertThat(datagram(queue, false)).as("the one before has left").containsExactly(4);
+    assertThat(datagram(queue, Repeat.NOTHING)).as("the one before has left").containsExactly(4);
     assertThat(queue.bytes()).isZero();
   }
 
@@ -185,7 +206,7 @@ class SendQueueTest {
     assertThat(counters.messagesDropped).isEqualTo(1);
     assertThat(offer(queue, Channel.ordered(0), 10, 480)).isEqualTo(SendResult.ACCEPTED);
     assertThat(counters.messagesDropped).isEqualTo(2);
-    assertThat(datagram(queue, false)).startsWith(3);
+    assertThat(datagram(queue, Repeat.NOTHING)).startsWith(3);
   }
 
   @Test

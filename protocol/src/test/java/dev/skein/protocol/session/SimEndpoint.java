@@ -38,7 +38,6 @@ final class SimEndpoint implements SessionEvents {
   private final SimNetwork network;
   private final byte[] out = new byte[SessionConfig.MAX_DATAGRAM_BYTES];
   private SocketAddress address;
-  private final SocketAddress peer;
   private long wakeNanos = Long.MAX_VALUE;
 
   SimEndpoint(
@@ -52,7 +51,6 @@ final class SimEndpoint implements SessionEvents {
     this.clock = clock;
     this.network = network;
     this.address = address;
-    this.peer = peer;
     session =
         new DatagramSession(
             role, 42, secrets, config, peer, this, new SplittableRandom(42), clock.nanoTime());
@@ -81,6 +79,14 @@ final class SimEndpoint implements SessionEvents {
     pump();
   }
 
+  /** Why it was told that the session is over. */
+  CloseReason closeReason() {
+    if (closed == null) {
+      throw new AssertionError("the session is not closed");
+    }
+    return closed;
+  }
+
   /** The client got another socket. */
   void moveTo(SocketAddress newAddress, boolean announce) {
     network.close(address);
@@ -106,8 +112,7 @@ final class SimEndpoint implements SessionEvents {
       while (length > 0) {
         datagrams++;
         bytes += length;
-        SocketAddress to = session.pollPath();
-        network.send(address, session.pollPath() == peer ? peer : to, out, 0, length);
+        network.send(address, session.pollPath(), out, 0, length);
         length = session.poll(out, 0, now);
       }
     }
