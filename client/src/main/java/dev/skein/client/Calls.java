@@ -51,8 +51,7 @@ final class Calls {
   }
 
   /** Remembers a call until its answer or its timeout; returns its request id. */
-  long add(
-      int ver, int cmd, Duration timeout, CompletableFuture<byte[]> answer, long nowNanos) {
+  long add(int ver, int cmd, Duration timeout, CompletableFuture<byte[]> answer, long nowNanos) {
     Pending call = new Pending(++lastId, ver, cmd, timeout, answer);
     pending.put(call.id, call);
     deadlines.set(call, nowNanos + timeout.toNanos());

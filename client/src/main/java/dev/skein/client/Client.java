@@ -19,8 +19,8 @@ import java.util.function.Function;
 
 /**
  * A user's connection to a server. Any thread may call; messages of one thread leave in the order
- * given. Handlers, events and the completions of futures run on the client's {@link ClientLoop}, where
- * they must not block, or on the executor given to {@link ClientBuilder#callbacks}.
+ * given. Handlers, events and the completions of futures run on the client's {@link ClientLoop},
+ * where they must not block, or on the executor given to {@link ClientBuilder#callbacks}.
  *
  * <p>A lost connection is resumed by itself: the session goes on and no reliable message is lost or
  * doubled. If the server gave the session up, the client logs in anew by its {@link
@@ -75,16 +75,14 @@ public final class Client implements AutoCloseable {
    */
   public CompletableFuture<Client> connect() {
     CompletableFuture<Client> connected = new CompletableFuture<>();
-    connection.connect(
-        failure ->
-            callbacks.complete(
-                () -> {
-                  if (failure.isPresent()) {
-                    connected.completeExceptionally(failure.get());
-                  } else {
-                    connected.complete(this);
-                  }
-                }));
+    connection.connect(failure ->
+        callbacks.complete(() -> {
+          if (failure.isPresent()) {
+            connected.completeExceptionally(failure.get());
+          } else {
+            connected.complete(this);
+          }
+        }));
     return connected;
   }
 
@@ -166,7 +164,8 @@ public final class Client implements AutoCloseable {
         ver,
         cmd,
         (channel, buffer, offset, length) -> {
-          byte[] payload = length == 0 ? NOTHING : Arrays.copyOfRange(buffer, offset, offset + length);
+          byte[] payload =
+              length == 0 ? NOTHING : Arrays.copyOfRange(buffer, offset, offset + length);
           callbacks.execute(() -> handler.accept(payload));
         });
   }
@@ -271,16 +270,16 @@ public final class Client implements AutoCloseable {
   }
 
   private void tell(ClientEvent event) {
-    callbacks.execute(() -> listeners.forEach(each -> ClientLoop.runSafely(() -> each.accept(event))));
+    callbacks.execute(
+        () -> listeners.forEach(each -> ClientLoop.runSafely(() -> each.accept(event))));
   }
 
   private <E extends ClientEvent> Subscription on(Class<E> type, Consumer<E> listener) {
-    return onEvent(
-        event -> {
-          if (type.isInstance(event)) {
-            listener.accept(type.cast(event));
-          }
-        });
+    return onEvent(event -> {
+      if (type.isInstance(event)) {
+        listener.accept(type.cast(event));
+      }
+    });
   }
 
   private static void checkNumber(int ver, int cmd) {

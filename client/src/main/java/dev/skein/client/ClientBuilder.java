@@ -37,7 +37,8 @@ public final class ClientBuilder {
     if (uri.getHost() == null) {
       throw new IllegalArgumentException("http: " + base + " names no host");
     }
-    this.http = withScheme.endsWith("/") ? withScheme.substring(0, withScheme.length() - 1) : withScheme;
+    this.http =
+        withScheme.endsWith("/") ? withScheme.substring(0, withScheme.length() - 1) : withScheme;
     return this;
   }
 

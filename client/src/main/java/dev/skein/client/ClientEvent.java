@@ -24,8 +24,8 @@ public sealed interface ClientEvent {
    * The session ended.
    *
    * @param reason why
-   * @param reconnecting true if the client now logs in anew by its {@link ReconnectPolicy}; false if
-   *     it is closed for good
+   * @param reconnecting true if the client now logs in anew by its {@link ReconnectPolicy}; false
+   *     if it is closed for good
    */
   record Disconnected(CloseReason reason, boolean reconnecting) implements ClientEvent {}
 }

@@ -32,8 +32,7 @@ final class Connection implements Link.Events {
           Code.MALFORMED,
           Code.UNSUPPORTED_VERSION);
 
-  private static final SessionStats NO_STATS =
-      new SessionStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  private static final SessionStats NO_STATS = new SessionStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   private final ClientConfig config;
   private final ClientLoop loop;
@@ -87,15 +86,14 @@ final class Connection implements Link.Events {
       }
       state = State.CONNECTING;
     }
-    loop.inLoop(
-        () -> {
-          if (state == State.CLOSED) {
-            outcome.accept(Optional.of(new NotConnected("closed before it connected")));
-          } else {
-            connected = outcome;
-            login();
-          }
-        });
+    loop.inLoop(() -> {
+      if (state == State.CLOSED) {
+        outcome.accept(Optional.of(new NotConnected("closed before it connected")));
+      } else {
+        connected = outcome;
+        login();
+      }
+    });
   }
 
   void call(
@@ -237,17 +235,16 @@ final class Connection implements Link.Events {
     state = State.CONNECTING;
     loop.entry()
         .login(config)
-        .whenComplete(
-            (endpoint, failure) -> {
-              if (state != State.CONNECTING) {
-                return;
-              }
-              if (endpoint == null) {
-                loginFailed((ClientException) failure);
-              } else {
-                open(endpoint);
-              }
-            });
+        .whenComplete((endpoint, failure) -> {
+          if (state != State.CONNECTING) {
+            return;
+          }
+          if (endpoint == null) {
+            loginFailed((ClientException) failure);
+          } else {
+            open(endpoint);
+          }
+        });
   }
 
   private void open(Endpoint endpoint) {
@@ -269,7 +266,8 @@ final class Connection implements Link.Events {
     if (!first) {
       events.accept(
           new ClientEvent.Disconnected(
-              new CloseReason(Code.UNAUTHORIZED, String.valueOf(why.getMessage()), refused), false));
+              new CloseReason(Code.UNAUTHORIZED, String.valueOf(why.getMessage()), refused),
+              false));
     }
   }
 
@@ -287,8 +285,7 @@ final class Connection implements Link.Events {
   private void waitForNextAttempt() {
     state = State.WAITING;
     long delayMillis = config.reconnect().delayMillis(attempt++, ThreadLocalRandom.current());
-    loop.deadlines()
-        .set(nextAttempt, loop.nowNanos() + TimeUnit.MILLISECONDS.toNanos(delayMillis));
+    loop.deadlines().set(nextAttempt, loop.nowNanos() + TimeUnit.MILLISECONDS.toNanos(delayMillis));
   }
 
   private boolean usable() {

@@ -2,7 +2,6 @@ package dev.skein.client;
 
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.CloseReason;
-import dev.skein.protocol.Code;
 import dev.skein.protocol.crypto.CipherSuite;
 import dev.skein.protocol.handshake.ClientHandshake;
 import dev.skein.protocol.handshake.Established;

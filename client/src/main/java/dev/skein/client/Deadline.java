@@ -1,6 +1,8 @@
 package dev.skein.client;
 
-/** Something that is due at a moment; stands in at most one {@link Deadlines}. Confined to the loop. */
+/**
+ * Something that is due at a moment; stands in at most one {@link Deadlines}. Confined to the loop.
+ */
 abstract class Deadline {
   static final long NEVER = Long.MAX_VALUE;
 

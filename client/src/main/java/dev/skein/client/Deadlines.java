@@ -3,8 +3,8 @@ package dev.skein.client;
 import java.util.Arrays;
 
 /**
- * The deadlines of a loop, the earliest first: a binary heap whose entries know their place, so that
- * moving one costs no search and no allocation. Confined to the loop.
+ * The deadlines of a loop, the earliest first: a binary heap whose entries know their place, so
+ * that moving one costs no search and no allocation. Confined to the loop.
  *
  * <p>Times are compared by their difference, as {@link System#nanoTime} may overflow.
  */

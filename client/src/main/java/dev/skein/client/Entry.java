@@ -19,8 +19,8 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entry call over HTTP (PROTOCOL §2) for all clients of a loop, a few at a time. Confined to the
- * loop; the blocking part runs on virtual threads.
+ * The entry call over HTTP (PROTOCOL §2) for all clients of a loop, a few at a time. Confined to
+ * the loop; the blocking part runs on virtual threads.
  */
 final class Entry {
   private static final int LOGINS_AT_ONCE_MAX = 32;
@@ -40,10 +40,9 @@ final class Entry {
   CompletableFuture<Endpoint> login(ClientConfig config) {
     CompletableFuture<Endpoint> endpoint = new CompletableFuture<>();
     HttpRequest request = request(config);
-    waiting.add(
-        () ->
-            CompletableFuture.supplyAsync(() -> post(request), blocking)
-                .whenCompleteAsync((answer, failure) -> finish(endpoint, answer, failure), loop));
+    waiting.add(() ->
+        CompletableFuture.supplyAsync(() -> post(request), blocking)
+            .whenCompleteAsync((answer, failure) -> finish(endpoint, answer, failure), loop));
     startNext();
     return endpoint;
   }
@@ -112,7 +111,11 @@ final class Entry {
   private static HttpRequest request(ClientConfig config) {
     URI uri =
         URI.create(
-            config.http() + "/endpoint/type/" + encoded(config.type()) + "/user/" + encoded(config.uid()));
+            config.http()
+                + "/endpoint/type/"
+                + encoded(config.type())
+                + "/user/"
+                + encoded(config.uid()));
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri).timeout(config.connectTimeout()).POST(BodyPublishers.noBody());
     String bearer = config.bearer().get();

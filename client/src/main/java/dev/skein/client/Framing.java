@@ -2,7 +2,9 @@ package dev.skein.client;
 
 import java.io.IOException;
 
-/** How records lie in a byte stream (PROTOCOL §1). One instance a connection; confined to the loop. */
+/**
+ * How records lie in a byte stream (PROTOCOL §1). One instance a connection; confined to the loop.
+ */
 interface Framing {
 
   /** What the bytes turn out to be. */

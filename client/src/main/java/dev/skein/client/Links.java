@@ -11,10 +11,7 @@ final class Links {
       case WS -> {
         String host = endpoint.address().getHostString() + ":" + endpoint.address().getPort();
         yield new StreamLink(
-            endpoint,
-            config,
-            () -> new WebSocketFraming(host, config.loop().random()),
-            events);
+            endpoint, config, () -> new WebSocketFraming(host, config.loop().random()), events);
       }
     };
   }

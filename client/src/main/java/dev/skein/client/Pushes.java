@@ -6,8 +6,8 @@ import java.lang.System.Logger.Level;
 import java.util.Arrays;
 
 /**
- * Who wants which push: a small open-addressed table that is replaced as a whole when it changes, so
- * that the loop reads it without a lock and without boxing. Any thread.
+ * Who wants which push: a small open-addressed table that is replaced as a whole when it changes,
+ * so that the loop reads it without a lock and without boxing. Any thread.
  */
 final class Pushes {
   private static final Logger LOG = System.getLogger(Pushes.class.getName());

@@ -17,7 +17,9 @@ public final class SocketFaults {
     return new SocketFaults(client);
   }
 
-  /** Closes the socket and goes on with a new one at once, from another port: the session resumes. */
+  /**
+   * Closes the socket and goes on with a new one at once, from another port: the session resumes.
+   */
   public void replaceSocket() {
     onLink(Link::replaceSocket);
   }

@@ -22,8 +22,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session over TCP or WebSocket, one connection after the other: when one is cut, the next goes on
- * where it stopped (PROTOCOL §9). Confined to the loop.
+ * A session over TCP or WebSocket, one connection after the other: when one is cut, the next goes
+ * on where it stopped (PROTOCOL §9). Confined to the loop.
  */
 final class StreamLink
     implements Link, ClientLoop.Ready, ClientLoop.Flushed, SessionEvents, Framing.Records {
@@ -63,6 +63,7 @@ final class StreamLink
 
   /** When to give up what is under way: the connection attempt, or the goodbye. */
   private long giveUpNanos = Deadline.NEVER;
+
   private long nextSocketNanos = Deadline.NEVER;
   private boolean flushAsked;
   private boolean blocked;

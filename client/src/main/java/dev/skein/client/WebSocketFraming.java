@@ -9,8 +9,8 @@ import java.util.Base64;
 import java.util.random.RandomGenerator;
 
 /**
- * WebSocket (RFC 6455), as much of it as Skein uses: one binary message is one record. Messages that
- * an intermediary split into several frames are put together again.
+ * WebSocket (RFC 6455), as much of it as Skein uses: one binary message is one record. Messages
+ * that an intermediary split into several frames are put together again.
  */
 final class WebSocketFraming implements Framing {
   private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -109,11 +109,10 @@ final class WebSocketFraming implements Framing {
     boolean accepted =
         Arrays.stream(lines)
             .map(line -> line.split(":", 2))
-            .anyMatch(
-                header ->
-                    header.length == 2
-                        && header[0].equalsIgnoreCase("Sec-WebSocket-Accept")
-                        && header[1].strip().equals(expectedAccept()));
+            .anyMatch(header ->
+                header.length == 2
+                    && header[0].equalsIgnoreCase("Sec-WebSocket-Accept")
+                    && header[1].strip().equals(expectedAccept()));
     if (!lines[0].startsWith("HTTP/1.1 101") || !accepted) {
       throw new IOException("the upgrade was answered with " + lines[0]);
     }

@@ -113,8 +113,7 @@ class ClientWireTest {
   @Test
   void anEntryThatDoesNotListenIsAConnectFailure() {
     server.stopEntry();
-    assertThatThrownBy(() -> builder().connect().join())
-        .hasCauseInstanceOf(ConnectFailed.class);
+    assertThatThrownBy(() -> builder().connect().join()).hasCauseInstanceOf(ConnectFailed.class);
   }
 
   @Test

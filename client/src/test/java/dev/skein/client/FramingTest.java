@@ -81,7 +81,9 @@ class FramingTest {
 
   @Test
   void theUpgradeNamesPathAndSubprotocol() {
-    String greeting = new String(new WebSocketFraming("a:1", new SampleNonce()).greeting(), StandardCharsets.US_ASCII);
+    String greeting =
+        new String(
+            new WebSocketFraming("a:1", new SampleNonce()).greeting(), StandardCharsets.US_ASCII);
     assertThat(greeting)
         .startsWith("GET /skein HTTP/1.1\r\nHost: a:1\r\n")
         .contains("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n")
@@ -98,7 +100,8 @@ class FramingTest {
             "HTTP/1.1 101 X\r\n" + "a".repeat(9_000))) {
       WebSocketFraming ws = new WebSocketFraming("h", new SampleNonce());
       byte[] bytes = answer.getBytes(StandardCharsets.US_ASCII);
-      assertThatThrownBy(() -> ws.read(bytes, 0, bytes.length, heard)).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> ws.read(bytes, 0, bytes.length, heard))
+          .isInstanceOf(IOException.class);
     }
     assertThat(heard.ready).isFalse();
   }
@@ -112,9 +115,16 @@ class FramingTest {
 
   @Test
   void framesAgainstTheRfcEndTheConnection() throws IOException {
-    for (String frames : List.of(
-        "828100000000aa", "8001aa", "0201aa0201bb", "8101aa", "8802" + "03e8",
-        "897e0100" + "00".repeat(256), "827f0000000000020001", "827fffffffffffffffff")) {
+    for (String frames :
+        List.of(
+            "828100000000aa",
+            "8001aa",
+            "0201aa0201bb",
+            "8101aa",
+            "8802" + "03e8",
+            "897e0100" + "00".repeat(256),
+            "827f0000000000020001",
+            "827fffffffffffffffff")) {
       WebSocketFraming ws = upgraded();
       assertThatThrownBy(() -> feed(ws, frames)).as(frames).isInstanceOf(IOException.class);
     }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.protocol.Channel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -99,15 +99,27 @@ class InboxTest {
 
   @Test
   void whatIsNoMessageIsCountedAndDropped() {
-    for (String bytes : List.of("", "01", "03", "030200", "02", "0201", "020102000a", "0280",
-        "020102000a07", "020102000a0401", "ff00")) {
+    for (String bytes :
+        List.of(
+            "",
+            "01",
+            "03",
+            "030200",
+            "02",
+            "0201",
+            "020102000a",
+            "0280",
+            "020102000a07",
+            "020102000a0401",
+            "ff00")) {
       receive(bytes);
     }
     assertThat(inbox.messagesMalformed()).isEqualTo(11);
   }
 
   private static PushView note(List<String> heard, String who) {
-    return (channel, buffer, offset, length) -> heard.add(who + " " + new String(buffer, offset, length, StandardCharsets.UTF_8));
+    return (channel, buffer, offset, length) ->
+        heard.add(who + " " + new String(buffer, offset, length, StandardCharsets.UTF_8));
   }
 
   private void receive(String hex) {

@@ -34,8 +34,9 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * As much of a server as the client's own tests need, made of protocol classes on a loop: entry over
- * HTTP, sessions over UDP, and three commands. Everything but the entry is confined to its loop.
+ * As much of a server as the client's own tests need, made of protocol classes on a loop: entry
+ * over HTTP, sessions over UDP, and three commands. Everything but the entry is confined to its
+ * loop.
  *
  * <p>Command 2/1 answers with its payload; 2/2 answers BAD 4321; 2/3 never answers; 2/4 pushes its
  * payload back as 2/4 on the channel it came on.
@@ -102,11 +103,10 @@ final class LittleServer implements AutoCloseable, ClientLoop.Ready, SessionEven
 
   /** Ends all sessions from the server's side. */
   void closeSessions(int code, String text) {
-    loop.execute(
-        () -> {
-          List.copyOf(sessions.values()).forEach(each -> each.close(code, text, loop.nowNanos()));
-          flush(loop.nowNanos());
-        });
+    loop.execute(() -> {
+      List.copyOf(sessions.values()).forEach(each -> each.close(code, text, loop.nowNanos()));
+      flush(loop.nowNanos());
+    });
   }
 
   @Override
@@ -137,7 +137,8 @@ final class LittleServer implements AutoCloseable, ClientLoop.Ready, SessionEven
         tickets.issue(SERVER_ID, uid, System.currentTimeMillis(), 30_000, random);
     Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
     return """
-        {"host":"127.0.0.1","port":%d,"role":"UDP","sid":"%s","ticket":"%s","key":"%s"}"""
+    {"host":"127.0.0.1","port":%d,"role":"UDP","sid":"%s","ticket":"%s","key":"%s"}\
+    """
         .formatted(
             ((InetSocketAddress) udp.getLocalAddress()).getPort(),
             issued.ticket().sidText(),

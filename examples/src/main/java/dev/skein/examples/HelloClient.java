@@ -16,7 +16,8 @@ public final class HelloClient {
       Greeted greeted = client.call(2, 10, new Greeting(uid), Greeted.class).join();
       Room lobby = client.rooms().joinOrCreate("lobby").join();
       CompletableFuture<String> heard = new CompletableFuture<>();
-      lobby.onBroadcast((from, payload) -> heard.complete(from.uid() + " says " + new String(payload)));
+      lobby.onBroadcast(
+          (from, payload) -> heard.complete(from.uid() + " says " + new String(payload)));
       lobby.broadcast(greeted.text().getBytes());
       return heard.join();
     }
