@@ -57,7 +57,7 @@ public final class ClientBuilder {
     return bearer(() -> token);
   }
 
-  /** Asked for a login token at every login; called on the loop, so it must not block. */
+  /** Asked for a login token at every login, on a virtual thread, so it may block. */
   public ClientBuilder bearer(Supplier<String> token) {
     this.bearer = Objects.requireNonNull(token, "bearer");
     return this;

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 
 /**
  * One daemon thread with a selector, and the clients that live on it; one loop serves thousands.
@@ -50,6 +52,7 @@ public final class ClientLoop implements Executor, AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES);
   private final byte[] scratchBytes = new byte[SCRATCH_BYTES];
+  private final SSLContext tls;
   private final Entry entry;
   private volatile boolean closed;
   private long nowNanos = System.nanoTime();
@@ -75,7 +78,8 @@ public final class ClientLoop implements Executor, AutoCloseable {
 
   private ClientLoop(Builder builder) {
     this.busyPoll = builder.busyPoll;
-    this.entry = new Entry(this);
+    this.tls = builder.tls;
+    this.entry = new Entry(this, builder.tls);
     try {
       this.selector = Selector.open();
     } catch (IOException e) {
@@ -102,6 +106,7 @@ public final class ClientLoop implements Executor, AutoCloseable {
   public static final class Builder {
     private String name = "skein-client";
     private boolean busyPoll;
+    private SSLContext tls = defaultTls();
 
     private Builder() {}
 
@@ -115,6 +120,23 @@ public final class ClientLoop implements Executor, AutoCloseable {
     public Builder busyPoll(boolean spin) {
       this.busyPoll = spin;
       return this;
+    }
+
+    /**
+     * Whom to trust, for entries over https and for {@link ClientBuilder#tls}. Default the JDK's
+     * default context.
+     */
+    public Builder tls(SSLContext context) {
+      this.tls = Objects.requireNonNull(context, "tls");
+      return this;
+    }
+
+    private static SSLContext defaultTls() {
+      try {
+        return SSLContext.getDefault();
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java platform has a default TLS context", e);
+      }
     }
 
     public ClientLoop start() {
@@ -178,6 +200,10 @@ public final class ClientLoop implements Executor, AutoCloseable {
     } else {
       execute(task);
     }
+  }
+
+  SSLContext tls() {
+    return tls;
   }
 
   Entry entry() {

@@ -233,21 +233,13 @@ final class Connection implements Link.Events {
 
   private void login() {
     state = State.CONNECTING;
-    loop.entry()
-        .login(config)
-        .whenComplete((endpoint, failure) -> {
-          if (state != State.CONNECTING) {
-            return;
-          }
-          if (endpoint == null) {
-            loginFailed((ClientException) failure);
-          } else {
-            open(endpoint);
-          }
-        });
+    loop.entry().login(config, this::open, this::loginFailed);
   }
 
   private void open(Endpoint endpoint) {
+    if (state != State.CONNECTING) {
+      return;
+    }
     sid = endpoint.sid();
     Link opening = Links.create(endpoint, config, this);
     link = opening;
@@ -255,6 +247,9 @@ final class Connection implements Link.Events {
   }
 
   private void loginFailed(ClientException why) {
+    if (state != State.CONNECTING) {
+      return;
+    }
     boolean first = connects == 0;
     boolean refused = isFinal(why);
     if (!first && !refused && attempt < config.reconnect().attemptsMax()) {

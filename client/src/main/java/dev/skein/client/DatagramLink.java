@@ -140,7 +140,7 @@ final class DatagramLink implements Link, ClientLoop.Ready, ClientLoop.Flushed, 
   public void onReady(SelectionKey key) throws IOException {
     DatagramChannel from = (DatagramChannel) key.channel();
     byte[] datagram = loop.scratchBytes();
-    for (int reads = 0; reads < READS_AT_ONCE_MAX && from == socket; reads++) {
+    for (int reads = 0; reads < READS_AT_ONCE_MAX && from.equals(socket); reads++) {
       ByteBuffer buffer = loop.scratch().limit(RECEIVE_BYTES);
       int length = from.read(buffer);
       if (length <= 0) {

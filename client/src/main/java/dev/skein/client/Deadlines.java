@@ -44,7 +44,7 @@ final class Deadlines {
     deadline.place = -1;
     Deadline last = heap[--size];
     heap[size] = NONE;
-    if (last != deadline) {
+    if (place < size) {
       heap[place] = last;
       last.place = place;
       up(last);

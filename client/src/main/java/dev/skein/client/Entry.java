@@ -1,5 +1,6 @@
 package dev.skein.client;
 
+import dev.skein.protocol.Code;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -12,39 +13,37 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entry call over HTTP (PROTOCOL §2) for all clients of a loop, a few at a time. Confined to
- * the loop; the blocking part runs on virtual threads.
+ * The entry call over HTTP (PROTOCOL §2) for all clients of a loop, a few at a time. Confined to the
+ * loop; the blocking part runs on virtual threads.
  */
 final class Entry {
   private static final int LOGINS_AT_ONCE_MAX = 32;
   private static final int ANSWER_MAX_BYTES = 64 * 1024;
 
   private final ClientLoop loop;
+  private final SSLContext tls;
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
   private @Nullable HttpClient http;
   private int underWay;
 
-  Entry(ClientLoop loop) {
+  Entry(ClientLoop loop, SSLContext tls) {
     this.loop = loop;
+    this.tls = tls;
   }
 
-  /** Logs in; completes on the loop, exceptionally with {@link ClientException}. */
-  CompletableFuture<Endpoint> login(ClientConfig config) {
-    CompletableFuture<Endpoint> endpoint = new CompletableFuture<>();
-    HttpRequest request = request(config);
-    waiting.add(() ->
-        CompletableFuture.supplyAsync(() -> post(request), blocking)
-            .whenCompleteAsync((answer, failure) -> finish(endpoint, answer, failure), loop));
+  /** Logs in and tells one of the two, later and on the loop. */
+  void login(
+      ClientConfig config, Consumer<Endpoint> onEndpoint, Consumer<ClientException> onFailure) {
+    waiting.add(() -> blocking.execute(() -> attempt(config, onEndpoint, onFailure)));
     startNext();
-    return endpoint;
   }
 
   void close() {
@@ -61,21 +60,25 @@ final class Entry {
     }
   }
 
-  private void finish(
-      CompletableFuture<Endpoint> endpoint,
-      @Nullable Endpoint answer,
-      @Nullable Throwable failure) {
-    underWay--;
-    startNext();
-    if (answer != null) {
-      endpoint.complete(answer);
-      return;
+  private void attempt(
+      ClientConfig config, Consumer<Endpoint> onEndpoint, Consumer<ClientException> onFailure) {
+    Runnable outcome;
+    try {
+      Endpoint endpoint = post(request(config));
+      outcome = () -> onEndpoint.accept(endpoint);
+    } catch (ClientException e) {
+      outcome = () -> onFailure.accept(e);
+    } catch (RuntimeException e) {
+      // A bearer supplier that threw, for example.
+      outcome = () -> onFailure.accept(new ConnectFailed("the entry call failed: " + e, e));
     }
-    Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
-    endpoint.completeExceptionally(
-        cause instanceof ClientException known
-            ? known
-            : new ConnectFailed("the entry call failed: " + cause, cause));
+    Runnable told = outcome;
+    loop.execute(
+        () -> {
+          underWay--;
+          startNext();
+          told.run();
+        });
   }
 
   private Endpoint post(HttpRequest request) {
@@ -92,7 +95,7 @@ final class Entry {
       throw new ConnectFailed("the entry call to " + request.uri() + " failed: " + e, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ConnectFailed("the loop was closed", e);
+      throw new ConnectFailed(Code.NONE, "the loop was closed");
     }
   }
 
@@ -101,6 +104,7 @@ final class Entry {
       http =
           HttpClient.newBuilder()
               .version(HttpClient.Version.HTTP_1_1)
+              .sslContext(tls)
               .executor(blocking)
               .connectTimeout(Duration.ofSeconds(10))
               .build();
@@ -109,15 +113,11 @@ final class Entry {
   }
 
   private static HttpRequest request(ClientConfig config) {
-    URI uri =
-        URI.create(
-            config.http()
-                + "/endpoint/type/"
-                + encoded(config.type())
-                + "/user/"
-                + encoded(config.uid()));
+    String path = "/endpoint/type/" + encoded(config.type()) + "/user/" + encoded(config.uid());
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(uri).timeout(config.connectTimeout()).POST(BodyPublishers.noBody());
+        HttpRequest.newBuilder(URI.create(config.http() + path))
+            .timeout(config.connectTimeout())
+            .POST(BodyPublishers.noBody());
     String bearer = config.bearer().get();
     if (!bearer.isEmpty()) {
       request.header("Authorization", "Bearer " + bearer);

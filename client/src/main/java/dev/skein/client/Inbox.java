@@ -80,6 +80,6 @@ final class Inbox {
   }
 
   private static int unsignedShort(byte[] buffer, int offset) {
-    return (buffer[offset] & 0xff) << 8 | buffer[offset + 1] & 0xff;
+    return ((buffer[offset] & 0xff) << 8) | (buffer[offset + 1] & 0xff);
   }
 }

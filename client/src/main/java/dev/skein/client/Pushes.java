@@ -20,6 +20,7 @@ final class Pushes {
     final int[] keys;
     final PushView[][] views;
 
+    /** A table of a power of two places, of which less than half get used. */
     Table(int capacity) {
       keys = new int[capacity];
       views = new PushView[capacity][];
@@ -28,8 +29,8 @@ final class Pushes {
 
     /** The place of the key, or the free one where it belongs. */
     int place(int key) {
-      int place = key * 0x9E3779B9 >>> Integer.numberOfLeadingZeros(keys.length - 1);
-      while (views[place] != NOBODY && keys[place] != key) {
+      int place = (key * 0x9E3779B9) >>> Integer.numberOfLeadingZeros(keys.length - 1);
+      while (views[place].length > 0 && keys[place] != key) {
         place = (place + 1) & (keys.length - 1);
       }
       return place;
@@ -61,7 +62,7 @@ final class Pushes {
     Table changed = new Table(Math.max(16, Integer.highestOneBit(used + 1) * 4));
     used = 0;
     for (int i = 0; i < old.keys.length; i++) {
-      if (old.views[i] != NOBODY && old.keys[i] != key) {
+      if (old.views[i].length > 0 && old.keys[i] != key) {
         put(changed, old.keys[i], old.views[i]);
       }
     }
@@ -85,6 +86,7 @@ final class Pushes {
     return more;
   }
 
+  @SuppressWarnings("ReferenceEquality")
   private static PushView[] minus(PushView[] views, PushView view) {
     return Arrays.stream(views).filter(each -> each != view).toArray(PushView[]::new);
   }

@@ -45,6 +45,7 @@ final class StreamLink
   private final Endpoint endpoint;
   private final Supplier<Framing> framings;
   private final StreamClientHandshake handshake;
+  private final boolean inTls;
   private final long connectTimeoutNanos;
   private final Backoff backoff = new Backoff();
   private final Deadline timer =
@@ -88,6 +89,7 @@ final class StreamLink
     this.endpoint = endpoint;
     this.framings = framings;
     this.framing = framings.get();
+    this.inTls = config.tls();
     this.connectTimeoutNanos = config.connectTimeout().toNanos();
     this.handshake =
         new StreamClientHandshake(
@@ -156,17 +158,14 @@ final class StreamLink
     if (from == null || !from.isFor(key)) {
       return;
     }
-    if (key.isConnectable() && from.finishConnect()) {
-      byte[] greeting = framing.greeting();
-      if (greeting.length == 0) {
-        onReady();
-      } else {
-        from.write(greeting, 0, greeting.length);
-      }
-      return;
-    }
-    if (key.isReadable()) {
+    boolean before = from.isConnected();
+    if (key.isConnectable()) {
+      from.finishConnect();
+    } else if (key.isReadable()) {
       from.read(framing, this);
+    }
+    if (!before && from.isConnected()) {
+      greet(from);
     }
     if (from == socket && key.isValid() && key.isWritable()) {
       from.writeUnsent();
@@ -180,6 +179,15 @@ final class StreamLink
       openFailed(new ConnectFailed("no connection to " + endpoint + ": " + failure, failure));
     } else {
       cut(loop.nowNanos());
+    }
+  }
+
+  private void greet(StreamSocket connected) throws IOException {
+    byte[] greeting = framing.greeting();
+    if (greeting.length == 0) {
+      onReady();
+    } else {
+      connected.write(greeting, 0, greeting.length);
     }
   }
 
@@ -278,13 +286,17 @@ final class StreamLink
     }
     try {
       framing = framings.get();
-      socket = StreamSocket.open(loop, endpoint.address(), this);
+      socket = StreamSocket.open(loop, endpoint.address(), tls(), this);
       phase = Phase.CONNECTING;
       giveUpNanos = nowNanos + connectTimeoutNanos;
       askFlush();
     } catch (IOException e) {
       onFailure(e);
     }
+  }
+
+  private Optional<Tls> tls() {
+    return inTls ? Optional.of(new Tls(loop.tls(), endpoint.address())) : Optional.empty();
   }
 
   private void onAnswer(byte[] buffer, int offset, int length) {
@@ -338,7 +350,7 @@ final class StreamLink
   private boolean goodbyeSaid(StreamSession closed) {
     return phase != Phase.OPEN
         || socket == null
-        || socket.takesMore() && closed.nextSendNanos() == Deadline.NEVER;
+        || (socket.takesMore() && closed.nextSendNanos() == Deadline.NEVER);
   }
 
   private void sendRecords(StreamSession open, long nowNanos) {

@@ -7,10 +7,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of a stream: whole reads, and writes whose rest waits until the socket takes it.
- * Confined to the loop.
+ * One connection of a stream, in TLS or not: reads whole frames, writes as much as the socket takes
+ * and keeps the rest. Confined to the loop.
  */
 final class StreamSocket {
   private static final byte[] NOTHING = {};
@@ -18,24 +21,29 @@ final class StreamSocket {
   private final ClientLoop loop;
   private final SocketChannel channel;
   private final SelectionKey key;
+  private final @Nullable Tls tls;
   private byte[] unsent = NOTHING;
   private byte[] partial = NOTHING;
+  private boolean connected;
 
-  private StreamSocket(ClientLoop loop, SocketChannel channel, SelectionKey key) {
+  private StreamSocket(
+      ClientLoop loop, SocketChannel channel, SelectionKey key, Optional<Tls> tls) {
     this.loop = loop;
     this.channel = channel;
     this.key = key;
+    this.tls = tls.orElse(null);
   }
 
   /** Begins to connect; {@code ready} is called when that is done. */
-  static StreamSocket open(ClientLoop loop, InetSocketAddress address, ClientLoop.Ready ready)
+  static StreamSocket open(
+      ClientLoop loop, InetSocketAddress address, Optional<Tls> tls, ClientLoop.Ready ready)
       throws IOException {
     SocketChannel channel = SocketChannel.open();
     try {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       SelectionKey key = loop.register(channel, SelectionKey.OP_CONNECT, ready);
       channel.connect(address);
-      return new StreamSocket(loop, channel, key);
+      return new StreamSocket(loop, channel, key, tls);
     } catch (IOException | RuntimeException e) {
       Sockets.close(channel);
       throw e;
@@ -43,16 +51,26 @@ final class StreamSocket {
   }
 
   boolean isFor(SelectionKey selected) {
-    return selected == key;
+    return Objects.equals(selected, key);
   }
 
-  /** True once the connection is made. */
-  boolean finishConnect() throws IOException {
+  /** True once bytes can be sent: the connection is made, and its TLS handshake. */
+  boolean isConnected() {
+    return connected;
+  }
+
+  /** The socket may be connected now. */
+  void finishConnect() throws IOException {
     if (!channel.finishConnect()) {
-      return false;
+      return;
     }
     key.interestOps(SelectionKey.OP_READ);
-    return true;
+    if (tls == null) {
+      connected = true;
+    } else {
+      tls.begin();
+      writeRaw(tls.takeOutgoing());
+    }
   }
 
   /**
@@ -63,15 +81,26 @@ final class StreamSocket {
   void read(Framing framing, Framing.Records records) throws IOException {
     byte[] bytes = loop.scratchBytes();
     System.arraycopy(partial, 0, bytes, 0, partial.length);
-    ByteBuffer buffer = loop.scratch().limit(bytes.length - partial.length);
-    int count = channel.read(buffer);
-    if (count < 0) {
-      throw new IOException("the server closed the connection");
-    }
-    buffer.flip().get(bytes, partial.length, count);
-    int to = partial.length + count;
+    ByteBuffer plain = ByteBuffer.wrap(bytes).position(partial.length);
+    receive(plain);
+    int to = plain.position();
     int consumed = framing.read(bytes, 0, to, records);
     partial = consumed == to ? NOTHING : Arrays.copyOfRange(bytes, consumed, to);
+  }
+
+  private void receive(ByteBuffer plain) throws IOException {
+    ByteBuffer buffer = loop.scratch().limit(plain.remaining() / 2);
+    if (channel.read(buffer) < 0) {
+      throw new IOException("the server closed the connection");
+    }
+    buffer.flip();
+    if (tls == null) {
+      plain.put(buffer);
+      return;
+    }
+    tls.open(buffer, plain);
+    writeRaw(tls.takeOutgoing());
+    connected |= tls.isOpen();
   }
 
   /** True if nothing waits for the socket, so that more may be written. */
@@ -81,8 +110,38 @@ final class StreamSocket {
 
   /** Writes now what the socket takes; the rest waits. */
   void write(byte[] bytes, int offset, int length) throws IOException {
+    if (tls == null) {
+      writeRaw(bytes, offset, length);
+    } else {
+      tls.seal(bytes, offset, length);
+      writeRaw(tls.takeOutgoing());
+    }
+  }
+
+  /** The socket takes more: writes what waited. */
+  void writeUnsent() throws IOException {
+    byte[] waiting = unsent;
+    unsent = NOTHING;
+    key.interestOps(SelectionKey.OP_READ);
+    writeRaw(waiting);
+  }
+
+  void close() {
+    Sockets.close(channel);
+  }
+
+  private void writeRaw(byte[] bytes) throws IOException {
+    writeRaw(bytes, 0, bytes.length);
+  }
+
+  private void writeRaw(byte[] bytes, int offset, int length) throws IOException {
+    if (length == 0) {
+      return;
+    }
     if (unsent.length > 0) {
-      unsent = joined(unsent, bytes, offset, length);
+      int before = unsent.length;
+      unsent = Arrays.copyOf(unsent, before + length);
+      System.arraycopy(bytes, offset, unsent, before, length);
       return;
     }
     ByteBuffer buffer = loop.scratch().put(bytes, offset, length).flip();
@@ -92,23 +151,5 @@ final class StreamSocket {
       buffer.get(unsent);
       key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
     }
-  }
-
-  /** The socket takes more: writes what waited. */
-  void writeUnsent() throws IOException {
-    byte[] waiting = unsent;
-    unsent = NOTHING;
-    key.interestOps(SelectionKey.OP_READ);
-    write(waiting, 0, waiting.length);
-  }
-
-  void close() {
-    Sockets.close(channel);
-  }
-
-  private static byte[] joined(byte[] first, byte[] second, int offset, int length) {
-    byte[] both = Arrays.copyOf(first, first.length + length);
-    System.arraycopy(second, offset, both, first.length, length);
-    return both;
   }
 }

@@ -200,20 +200,20 @@ final class WebSocketFraming implements Framing {
 
   private static void mask(byte[] buffer, int offset, int length, int mask) {
     for (int i = 0; i < length; i++) {
-      buffer[offset + i] ^= (byte) (mask >>> 24 - (i & 3) * Byte.SIZE);
+      buffer[offset + i] ^= (byte) (mask >>> (24 - (i & 3) * Byte.SIZE));
     }
   }
 
   private static void putBigEndian(byte[] buffer, int offset, int width, long value) {
     for (int i = 0; i < width; i++) {
-      buffer[offset + i] = (byte) (value >>> (width - 1 - i) * Byte.SIZE);
+      buffer[offset + i] = (byte) (value >>> ((width - 1 - i) * Byte.SIZE));
     }
   }
 
   private static long bigEndian(byte[] buffer, int offset, int width) {
     long value = 0;
     for (int i = 0; i < width; i++) {
-      value = value << Byte.SIZE | buffer[offset + i] & 0xff;
+      value = (value << Byte.SIZE) | (buffer[offset + i] & 0xff);
     }
     return value;
   }

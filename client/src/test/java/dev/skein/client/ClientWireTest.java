@@ -9,6 +9,10 @@ import dev.skein.protocol.CloseReason;
 import dev.skein.protocol.Code;
 import dev.skein.protocol.session.SessionConfig;
 import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -117,6 +121,48 @@ class ClientWireTest {
   }
 
   @Test
+  void aServerThatNeverAnswersIsGivenUp() throws IOException {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        DatagramSocket mute = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+      for (Transport transport : Transport.values()) {
+        server.endpointPort =
+            transport == Transport.UDP ? mute.getLocalPort() : silent.getLocalPort();
+        ClientBuilder impatient =
+            builder().transport(transport).connectTimeout(Duration.ofMillis(500));
+        assertThatThrownBy(() -> impatient.connect().join())
+            .as(transport.name())
+            .cause()
+            .isInstanceOfSatisfying(
+                ConnectFailed.class, failed -> assertThat(failed.code()).isEqualTo(Code.TIMEOUT));
+      }
+    }
+  }
+
+  @Test
+  void whatIsNoSkeinServerIsAConnectFailure() throws IOException {
+    try (ServerSocket stranger = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+      Thread answering = Thread.startVirtualThread(() -> answerLikeAWebServer(stranger));
+      server.endpointPort = stranger.getLocalPort();
+      for (Transport transport : List.of(Transport.TCP, Transport.WS)) {
+        assertThatThrownBy(() -> builder().transport(transport).connect().join())
+            .as(transport.name())
+            .hasCauseInstanceOf(ConnectFailed.class);
+      }
+      answering.interrupt();
+    }
+  }
+
+  private static void answerLikeAWebServer(ServerSocket server) {
+    while (!Thread.currentThread().isInterrupted()) {
+      try (Socket socket = server.accept()) {
+        socket.getOutputStream().write("HTTP/1.1 404 Not Found\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      } catch (IOException e) {
+        return;
+      }
+    }
+  }
+
+  @Test
   void messagesBothWaysSurviveSocketsReplacedInMidStream() {
     int count = 3_000;
     List<Integer> heard = new CopyOnWriteArrayList<>();
@@ -188,7 +234,7 @@ class ClientWireTest {
         .last()
         .isEqualTo(
             new ClientEvent.Disconnected(new CloseReason(Code.REPLACED, "elsewhere", true), false));
-    assertThat(server.logins).isOne();
+    assertThat(server.logins).hasValue(1);
   }
 
   @Test
@@ -197,7 +243,7 @@ class ClientWireTest {
     server.refuseHttpStatus = 503;
     server.closeSessions(Code.SHUTDOWN, "bye");
     await().until(() -> client.state() == Client.State.CLOSED);
-    assertThat(server.logins).isEqualTo(1 + 3);
+    assertThat(server.logins).hasValue(1 + 3);
   }
 
   @Test

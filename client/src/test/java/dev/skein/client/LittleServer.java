@@ -32,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * As much of a server as the client's own tests need, made of protocol classes on a loop: entry
@@ -59,7 +60,10 @@ final class LittleServer implements AutoCloseable, ClientLoop.Ready, SessionEven
   /** The token the entry wants; empty for none. */
   volatile String bearer = "";
 
-  volatile int logins;
+  /** The port the entry names instead of the server's own; 0 for that. */
+  volatile int endpointPort;
+
+  final AtomicInteger logins = new AtomicInteger();
 
   private final ClientLoop loop = ClientLoop.builder().name("little-server").start();
   private final SecureRandom random = new SecureRandom();
@@ -117,7 +121,7 @@ final class LittleServer implements AutoCloseable, ClientLoop.Ready, SessionEven
   }
 
   private void onLogin(HttpExchange exchange) throws IOException {
-    logins++;
+    logins.incrementAndGet();
     URI uri = exchange.getRequestURI();
     String uid = uri.getPath().substring(uri.getPath().lastIndexOf('/') + 1);
     String token = exchange.getRequestHeaders().getFirst("Authorization");
@@ -140,7 +144,7 @@ final class LittleServer implements AutoCloseable, ClientLoop.Ready, SessionEven
     {"host":"127.0.0.1","port":%d,"role":"UDP","sid":"%s","ticket":"%s","key":"%s"}\
     """
         .formatted(
-            ((InetSocketAddress) udp.getLocalAddress()).getPort(),
+            endpointPort != 0 ? endpointPort : ((InetSocketAddress) udp.getLocalAddress()).getPort(),
             issued.ticket().sidText(),
             base64.encodeToString(issued.sealed()),
             base64.encodeToString(issued.ticket().key()));
