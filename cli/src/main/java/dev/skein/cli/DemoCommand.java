@@ -42,7 +42,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Logs.configure(LogFormat.TEXT, Level.WARN);
+    Logs.configure(LogFormat.TEXT, Level.ERROR);
     ServerBuilder builder =
         Server.builder().listen(Port.http(0), Port.udp(0), Port.tcp(0), Port.websocket(0));
     KnownModules.all().forEach(builder::with);

@@ -24,13 +24,8 @@ final class SkeinProcess implements AutoCloseable {
   private SkeinProcess(Process process) {
     this.process = process;
     this.stderr =
-        CompletableFuture.supplyAsync(() -> {
-          try {
-            return new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-          } catch (IOException e) {
-            return e.toString();
-          }
-        });
+        CompletableFuture.supplyAsync(
+            () -> readStderr(process), task -> Thread.ofPlatform().daemon().start(task));
     this.reading = Thread.ofPlatform().daemon().start(this::readStdout);
   }
 
@@ -98,6 +93,14 @@ final class SkeinProcess implements AutoCloseable {
       }
     } catch (IOException e) {
       stdout.add("stdout broke: " + e);
+    }
+  }
+
+  private static String readStderr(Process process) {
+    try {
+      return new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return "stderr broke: " + e;
     }
   }
 
