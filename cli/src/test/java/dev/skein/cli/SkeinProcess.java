@@ -57,7 +57,8 @@ final class SkeinProcess implements AutoCloseable {
 
   /** Asks it to end, as an orchestrator does. */
   void terminate() {
-    process.destroy();
+    // The handle leaves the pipes open, so that the last words are heard.
+    process.toHandle().destroy();
   }
 
   /** Waits for its end; the exit code. */
