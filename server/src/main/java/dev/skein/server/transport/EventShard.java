@@ -16,7 +16,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Work comes in turns: datagrams that were read together, deadlines that passed together, tasks
  * that waited together. Connections touched in a turn are polled once at its end, and everything
- * they have to send leaves in one batch.
+ * they have to send leaves in one batch. The first turn after a rest begins at once; while there is
+ * work, turns keep a distance, so that each has more to do at less cost: it is the kernel's work
+ * for every wakeup and the cold caches after it that this saves.
  */
 final class EventShard implements Shard {
   private static final Logger LOG = LoggerFactory.getLogger(EventShard.class);
@@ -31,8 +33,15 @@ final class EventShard implements Shard {
 
   private final List<SessionConnection> touched = new ArrayList<>();
 
+  private final long periodNanos;
+
   private boolean inTurn;
   private long turnNanos;
+
+  /** No turn that nobody hurries begins before this. */
+  private long nextTurnNanos;
+
+  private boolean hurried;
   private boolean turnRequested;
   private long armedNanos = Long.MAX_VALUE;
   private @Nullable Future<?> armed;
@@ -42,14 +51,20 @@ final class EventShard implements Shard {
     /** Begins the turn. */
     void beginTurn(long nowNanos);
 
-    /** Ends the turn; returns when it wants the next one at the latest, or Long.MAX_VALUE. */
+    /** Ends the turn; returns when it wants the next one, or Long.MAX_VALUE. */
     long endTurn(long nowNanos);
   }
 
-  EventShard(int index, IoEventLoop loop, LongSupplier clock) {
+  /**
+   * @param periodNanos the least time from one turn to the next while there is work, so that work
+   *     gathers; a turn after a rest begins at once
+   */
+  EventShard(int index, IoEventLoop loop, LongSupplier clock, long periodNanos) {
     this.index = index;
     this.loop = loop;
     this.clock = clock;
+    this.periodNanos = periodNanos;
+    this.nextTurnNanos = clock.getAsLong();
     this.wheel = new TimerWheel(clock.getAsLong());
   }
 
@@ -133,12 +148,23 @@ final class EventShard implements Shard {
     endTurn();
   }
 
-  /** Asks for a turn to end soon: something has been touched outside of one. */
+  /** Asks for a turn soon: something has been touched outside of one. */
   void requestTurn() {
-    if (!inTurn && !turnRequested) {
-      turnRequested = true;
-      loop.execute(requestedTurn);
+    if (inTurn || turnRequested) {
+      return;
     }
+    turnRequested = true;
+    long nowNanos = clock.getAsLong();
+    if (nowNanos >= nextTurnNanos) {
+      loop.execute(requestedTurn);
+    } else {
+      arm(nextTurnNanos, nowNanos);
+    }
+  }
+
+  /** In a turn: more waits than it could take, so the next one follows at once. */
+  void hurry() {
+    hurried = true;
   }
 
   private void onRequestedTurn() {
@@ -166,7 +192,9 @@ final class EventShard implements Shard {
       for (int i = 0; i < parts.size(); i++) {
         nextNanos = Math.min(nextNanos, parts.get(i).endTurn(turnNanos));
       }
-      arm(nextNanos, turnNanos);
+      nextTurnNanos = hurried ? turnNanos : turnNanos + periodNanos;
+      hurried = false;
+      arm(Math.max(nextNanos, nextTurnNanos), turnNanos);
     } catch (RuntimeException e) {
       LOG.error("shard {} failed at the end of a turn", index, e);
     } finally {
@@ -189,7 +217,7 @@ final class EventShard implements Shard {
 
   /** Keeps one wakeup armed, no later than wanted; one that comes too early finds nothing to do. */
   private void arm(long wantedNanos, long nowNanos) {
-    if (wantedNanos >= armedNanos || wantedNanos == Long.MAX_VALUE) {
+    if (wantedNanos == Long.MAX_VALUE || wantedNanos >= armedNanos) {
       return;
     }
     if (armed != null) {

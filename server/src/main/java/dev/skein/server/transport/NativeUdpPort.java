@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,9 +19,9 @@ import org.slf4j.LoggerFactory;
  * A UDP socket of one shard, read by recvmmsg and written by sendmmsg on preallocated memory; the
  * kernel spreads peers over the shards' sockets (SO_REUSEPORT). Confined to its shard.
  *
- * <p>After it has read something it does not ask epoll again at once, but looks by itself after
- * {@code receiveModerationMicros}, as a network driver under load does; it goes back to epoll when
- * it finds nothing. So a busy shard wakes up once for several datagrams, and an idle one never.
+ * <p>After it has read something it does not ask epoll again, but looks by itself in the shard's
+ * next turn, as a network driver under load does; it goes back to epoll when it finds nothing. So a
+ * busy shard wakes up once for several datagrams, and an idle one never.
  */
 final class NativeUdpPort implements UdpPort, EpollIoHandle, EventShard.TurnPart {
   private static final Logger LOG = LoggerFactory.getLogger(NativeUdpPort.class);
@@ -37,7 +36,6 @@ final class NativeUdpPort implements UdpPort, EpollIoHandle, EventShard.TurnPart
   private final int listener;
   private final Reader reader;
   private final TransportCounters counters;
-  private final long moderationNanos;
   private final Socket socket;
   private final InetSocketAddress localAddress;
   private final boolean v6;
@@ -49,7 +47,6 @@ final class NativeUdpPort implements UdpPort, EpollIoHandle, EventShard.TurnPart
 
   private @Nullable IoRegistration registration;
   private boolean polling;
-  private long pollNanos = Long.MAX_VALUE;
   private int unsent;
   private long unsentBytes;
 
@@ -58,14 +55,12 @@ final class NativeUdpPort implements UdpPort, EpollIoHandle, EventShard.TurnPart
       int listener,
       Reader reader,
       TransportCounters counters,
-      TransportConfig.Sockets config,
       Socket socket,
       boolean v6) {
     this.shard = shard;
     this.listener = listener;
     this.reader = reader;
     this.counters = counters;
-    this.moderationNanos = TimeUnit.MICROSECONDS.toNanos(config.receiveModerationMicros());
     this.socket = socket;
     this.localAddress = socket.localAddress();
     this.v6 = v6;
@@ -93,7 +88,7 @@ final class NativeUdpPort implements UdpPort, EpollIoHandle, EventShard.TurnPart
       socket.setReceiveBufferSize(config.socketBufferBytes());
       socket.setSendBufferSize(config.socketBufferBytes());
       socket.bind(address);
-      return new NativeUdpPort(shard, listener, reader, counters, config, socket, v6);
+      return new NativeUdpPort(shard, listener, reader, counters, socket, v6);
     } catch (IOException e) {
       socket.close();
       throw e;
@@ -131,7 +126,7 @@ final class NativeUdpPort implements UdpPort, EpollIoHandle, EventShard.TurnPart
 
   @Override
   public void beginTurn(long nowNanos) {
-    if (polling && nowNanos >= pollNanos) {
+    if (polling) {
       receive();
     }
   }
@@ -139,7 +134,7 @@ final class NativeUdpPort implements UdpPort, EpollIoHandle, EventShard.TurnPart
   @Override
   public long endTurn(long nowNanos) {
     flush();
-    return pollNanos;
+    return polling ? nowNanos : Long.MAX_VALUE;
   }
 
   @Override
@@ -165,7 +160,6 @@ final class NativeUdpPort implements UdpPort, EpollIoHandle, EventShard.TurnPart
   public void close() {
     flush();
     shard.remove(this);
-    pollNanos = Long.MAX_VALUE;
     polling = true;
     if (registration != null) {
       registration.cancel();
@@ -187,8 +181,11 @@ final class NativeUdpPort implements UdpPort, EpollIoHandle, EventShard.TurnPart
       dispatch(count);
       total += count;
     } while (count == RECEIVE_SLOTS && total < TURN_MAX_DATAGRAMS);
-    if (moderationNanos > 0) {
-      moderate(total);
+    if (total >= TURN_MAX_DATAGRAMS) {
+      shard.hurry();
+    }
+    if (registration != null) {
+      poll(total > 0, registration);
     }
   }
 
@@ -213,24 +210,11 @@ final class NativeUdpPort implements UdpPort, EpollIoHandle, EventShard.TurnPart
     }
   }
 
-  private void moderate(int total) {
-    IoRegistration current = registration;
-    if (current == null) {
-      return;
+  private void poll(boolean found, IoRegistration epoll) {
+    if (polling != found) {
+      polling = found;
+      epoll.submit(found ? UNREADABLE : EpollIoOps.EPOLLIN);
     }
-    if (total == 0) {
-      if (polling) {
-        polling = false;
-        pollNanos = Long.MAX_VALUE;
-        current.submit(EpollIoOps.EPOLLIN);
-      }
-      return;
-    }
-    if (!polling) {
-      polling = true;
-      current.submit(UNREADABLE);
-    }
-    pollNanos = shard.now() + (total >= TURN_MAX_DATAGRAMS ? 0 : moderationNanos);
   }
 
   /** PROTOCOL §8: a datagram the kernel does not take is lost like any other. */

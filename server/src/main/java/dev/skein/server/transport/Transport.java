@@ -58,7 +58,8 @@ public final class Transport {
             config.shards(), new DefaultThreadFactory("skein-shard", true), io);
     List<EventShard> all = new ArrayList<>();
     for (var loop : loops) {
-      all.add(new EventShard(all.size(), (IoEventLoop) loop, System::nanoTime));
+      all.add(
+          new EventShard(all.size(), (IoEventLoop) loop, System::nanoTime, config.turnNanos()));
     }
     this.shards = List.copyOf(all);
   }

@@ -3,6 +3,7 @@ package dev.skein.server.transport;
 import dev.skein.protocol.session.SessionConfig;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How the transports of a node are set up. Defaults are the production values.
@@ -16,6 +17,8 @@ import java.util.Optional;
 public record TransportConfig(
     int shards, SessionConfig session, Limits limits, Sockets sockets, Optional<Tls> tls) {
 
+  private static final int TURNS_PER_PACK_WINDOW = 10;
+
   /** The production values. */
   public static final TransportConfig DEFAULTS =
       new TransportConfig(
@@ -27,6 +30,13 @@ public record TransportConfig(
 
   public TransportConfig {
     within("shards", shards, 1, 256);
+  }
+
+  /** The least time from one turn of a busy shard to the next. */
+  long turnNanos() {
+    return Math.max(
+        TimeUnit.MICROSECONDS.toNanos(sockets.receiveModerationMicros()),
+        session.packWindowNanos() / TURNS_PER_PACK_WINDOW);
   }
 
   public TransportConfig withShards(int count) {
@@ -155,8 +165,9 @@ public record TransportConfig(
    *     default 4 MiB
    * @param streamBufferBytes written bytes of one stream the transport holds before it waits for
    *     the peer to read, so that the session's own queue decides what to drop; default 32 KiB
-   * @param receiveModerationMicros after a shard has read datagrams, how long it lets more arrive
-   *     before it looks again: fewer wakeups against this much latency; 0 = never; default 500
+   * @param receiveModerationMicros after a shard has done something, how long it lets more arrive
+   *     before it looks again: fewer wakeups against this much latency; a tenth of the pack window
+   *     if that is longer; default 500
    * @param handoverMaxDatagrams datagrams for another shard that wait there; default 1,024
    */
   public record Sockets(
