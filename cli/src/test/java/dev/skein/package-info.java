@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skein;
+
+import org.jspecify.annotations.NullMarked;
