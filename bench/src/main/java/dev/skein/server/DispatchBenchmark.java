@@ -1,5 +1,7 @@
 package dev.skein.server;
 
+import dev.skein.mesh.LocalMesh;
+import dev.skein.mesh.NodeInfo;
 import dev.skein.mesh.NodeState;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.session.Session.SendResult;
@@ -10,6 +12,7 @@ import dev.skein.server.transport.ConnectionEvents;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -145,7 +148,8 @@ public class DispatchBenchmark {
             hooks,
             limits,
             DuplicateLogin.REPLACE,
-            () -> NodeState.ONLINE,
+            new LocalMesh(
+                new NodeInfo("local", 1, "", NodeState.ONLINE, Map.of(), 0, "1", Map.of()), 1, 1),
             metrics,
             clock);
     shard = new OwnThread();

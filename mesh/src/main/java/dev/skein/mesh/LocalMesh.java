@@ -123,10 +123,7 @@ public final class LocalMesh implements Mesh {
   }
 
   private <H> void register(Map<Integer, H> handlers, String kind, int id, H handler) {
-    if (id <= RESERVED_MAX_ID || id > MAX_ID) {
-      throw new IllegalArgumentException(
-          "mesh " + kind + " " + id + " is not within " + (RESERVED_MAX_ID + 1) + ".." + MAX_ID);
-    }
+    Mesh.requireGameId(kind, id);
     if (started) {
       throw new IllegalStateException("mesh " + kind + " " + id + " is set after start");
     }

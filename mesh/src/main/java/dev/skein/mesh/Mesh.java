@@ -18,6 +18,19 @@ public interface Mesh extends AutoCloseable {
   /** The largest id. */
   int MAX_ID = 65_535;
 
+  /**
+   * Checks that a game may use an id.
+   *
+   * @param kind for the message: command or RPC
+   * @throws IllegalArgumentException if it is reserved or out of range
+   */
+  static void requireGameId(String kind, int id) {
+    if (id <= RESERVED_MAX_ID || id > MAX_ID) {
+      throw new IllegalArgumentException(
+          "mesh " + kind + " " + id + " is not within " + (RESERVED_MAX_ID + 1) + ".." + MAX_ID);
+    }
+  }
+
   /** Joins; handlers can no longer be set. */
   void start();
 

@@ -6,7 +6,6 @@ import dev.skein.protocol.session.Session.SendResult;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** Finds the handler of a command, runs it where it belongs and sends the answer. */
@@ -89,23 +88,15 @@ final class Dispatch {
   }
 
   /** Answers as the exception says. On the user's shard. */
-  void failed(ConnectedUser user, Command command, @Nullable Throwable cause) {
-    switch (cause) {
-      case CommandException e ->
-          answer(user, command, e.status(), e.code(), String.valueOf(e.getMessage()));
-      case null, default -> {
-        log.warn(
-            "Command (ver "
-                + command.ver()
-                + ", cmd "
-                + command.cmd()
-                + ") of "
-                + user.uid()
-                + " failed",
-            cause == null ? new NullPointerException("no stage") : cause);
-        answer(user, command, Status.ERR, Code.INTERNAL, "the server failed");
-      }
+  void failed(ConnectedUser user, Command command, Throwable cause) {
+    if (cause instanceof CommandException e) {
+      answer(user, command, e.status(), e.code(), String.valueOf(e.getMessage()));
+      return;
     }
+    log.warn(
+        "Command (ver %d, cmd %d) of %s failed".formatted(command.ver(), command.cmd(), user.uid()),
+        cause);
+    answer(user, command, Status.ERR, Code.INTERNAL, "the server failed");
   }
 
   private void unknown(ConnectedUser user, Command command) {

@@ -35,42 +35,46 @@ final class Handling implements Runnable {
   public void run() {
     try {
       switch (route) {
-        case Route.Blocking(var handlers) -> finish(Route.run(handlers, user, command), null);
+        case Route.Blocking(var handlers) -> succeed(Route.run(handlers, user, command));
         case Route.Later(var handler) -> await(handler.handle(user, command));
         case Route.BuiltIn _, Route.OnShard _, Route.Unknown _ ->
             throw new IllegalStateException(route + " runs on the shard");
       }
     } catch (Throwable e) { // a handler's Error must not leave the user waiting either
-      finish(null, e);
+      fail(e);
     } finally {
       dispatch.threadEnded();
     }
   }
 
   private void await(CompletionStage<byte @Nullable []> stage) {
-    stage.whenComplete(
-        (payload, failure) -> finish(payload == null ? new byte[0] : payload, failure));
+    stage.whenComplete((payload, failure) -> {
+      if (failure == null) {
+        succeed(payload == null ? new byte[0] : payload);
+      } else {
+        Throwable cause = failure.getCause();
+        fail(failure instanceof CompletionException && cause != null ? cause : failure);
+      }
+    });
   }
 
-  private void finish(byte @Nullable [] payload, @Nullable Throwable failure) {
-    user.shard().execute(() -> end(payload, failure));
+  private void succeed(byte[] payload) {
+    end(() -> dispatch.answerOk(user, command, payload));
   }
 
-  private void end(byte @Nullable [] payload, @Nullable Throwable failure) {
-    if (!user.isHandling(this)) {
-      return;
-    }
-    timer.cancel();
-    if (failure != null || payload == null) {
-      Throwable cause =
-          failure instanceof CompletionException && failure.getCause() != null
-              ? failure.getCause()
-              : failure;
-      dispatch.failed(user, command, cause);
-    } else {
-      dispatch.answerOk(user, command, payload);
-    }
-    user.handled();
+  private void fail(Throwable cause) {
+    end(() -> dispatch.failed(user, command, cause));
+  }
+
+  private void end(Runnable answer) {
+    user.shard()
+        .execute(() -> {
+          if (user.isHandling(this)) {
+            timer.cancel();
+            answer.run();
+            user.handled();
+          }
+        });
   }
 
   private void giveUp() {

@@ -83,7 +83,7 @@ final class NodeStart {
             blueprint.hooks(),
             limits,
             config.get(Settings.SERVER_DUPLICATE_LOGIN),
-            () -> mesh.self().state(),
+            mesh,
             metrics,
             blueprint.clock());
   }
@@ -105,6 +105,8 @@ final class NodeStart {
             .authenticator()
             .orElseGet(() -> ConfiguredAuthenticator.of(config, blueprint.clock()));
     installModules();
+    blueprint.meshRequests().forEach(mesh::onRequest);
+    blueprint.meshRpcs().forEach(mesh::onRpc);
     blueprint.table().freeze();
     mesh.start();
     watchTransport(transport.counters());

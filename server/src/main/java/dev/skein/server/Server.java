@@ -1,6 +1,7 @@
 package dev.skein.server;
 
 import dev.skein.mesh.Mesh;
+import dev.skein.mesh.NodeInfo;
 import dev.skein.mesh.NodeState;
 import dev.skein.server.config.NodeConfig;
 import dev.skein.server.config.Settings;
@@ -90,6 +91,11 @@ public final class Server implements AutoCloseable {
   /** Connected users, detached ones included. */
   public int ccu() {
     return users.count();
+  }
+
+  /** Connected users of the whole cluster, as this node knows it. */
+  public int clusterCcu() {
+    return mesh.nodes().stream().mapToInt(NodeInfo::ccu).sum();
   }
 
   /** The connected user with this uid. */

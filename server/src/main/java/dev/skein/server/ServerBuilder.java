@@ -1,5 +1,7 @@
 package dev.skein.server;
 
+import dev.skein.mesh.Mesh;
+import dev.skein.mesh.MeshHandler;
 import dev.skein.protocol.CloseReason;
 import dev.skein.protocol.Code;
 import dev.skein.protocol.record.MalformedRecordException;
@@ -13,7 +15,9 @@ import dev.skein.server.http.HttpHandler;
 import dev.skein.server.http.Routes;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
@@ -30,6 +34,8 @@ public final class ServerBuilder {
   private final UserHooks hooks = new UserHooks();
   private final Routes routes = new Routes();
   private final List<Module> modules = new ArrayList<>();
+  private final Map<Integer, MeshHandler.Request> meshRequests = new LinkedHashMap<>();
+  private final Map<Integer, MeshHandler.Rpc> meshRpcs = new LinkedHashMap<>();
   private NodeConfig config;
   private @Nullable Authenticator authenticator;
   private @Nullable EndpointSelector endpointSelector;
@@ -171,6 +177,33 @@ public final class ServerBuilder {
     return this;
   }
 
+  // --- Mesh ---
+
+  /**
+   * Handles mesh commands and requests of other nodes.
+   *
+   * @param id 10,001 to 65,535; the others are Skein's own
+   * @throws IllegalArgumentException if the id is reserved or out of range
+   * @throws IllegalStateException if the id has a handler already, or the server was started
+   */
+  public ServerBuilder onMeshRequest(int id, MeshHandler.Request handler) {
+    return onMesh(meshRequests, "command", id, handler);
+  }
+
+  /** The same for RPCs, whose ids are their own. */
+  public ServerBuilder onMeshRpc(int id, MeshHandler.Rpc handler) {
+    return onMesh(meshRpcs, "RPC", id, handler);
+  }
+
+  private <H> ServerBuilder onMesh(Map<Integer, H> handlers, String kind, int id, H handler) {
+    Mesh.requireGameId(kind, id);
+    notStarted("mesh " + kind + " " + id, handler);
+    if (handlers.putIfAbsent(id, handler) != null) {
+      throw new IllegalStateException("mesh " + kind + " " + id + " has a handler already");
+    }
+    return this;
+  }
+
   // --- Entry ---
 
   /** Who may log in, in place of {@code auth.mode}. */
@@ -227,6 +260,8 @@ public final class ServerBuilder {
             hooks,
             routes,
             List.copyOf(modules),
+            Map.copyOf(meshRequests),
+            Map.copyOf(meshRpcs),
             Optional.ofNullable(authenticator),
             Optional.ofNullable(endpointSelector),
             clock,
@@ -240,6 +275,8 @@ public final class ServerBuilder {
       UserHooks hooks,
       Routes routes,
       List<Module> modules,
+      Map<Integer, MeshHandler.Request> meshRequests,
+      Map<Integer, MeshHandler.Rpc> meshRpcs,
       Optional<Authenticator> authenticator,
       Optional<EndpointSelector> endpointSelector,
       InstantSource clock,
@@ -247,7 +284,7 @@ public final class ServerBuilder {
 
   private <T> T notStarted(String what, T value) {
     if (started) {
-      throw new IllegalStateException(what + " is called after start");
+      throw new IllegalStateException(what + " comes after start");
     }
     return value;
   }

@@ -1,6 +1,6 @@
 package dev.skein.server;
 
-import dev.skein.mesh.NodeState;
+import dev.skein.mesh.Mesh;
 import dev.skein.protocol.CloseReason;
 import dev.skein.protocol.Code;
 import dev.skein.server.config.Settings.DuplicateLogin;
@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 
 /** The users of a node, one per uid. Any thread may look; each changes on its own shard. */
@@ -23,7 +22,7 @@ final class Users implements ConnectionEvents {
   private final UserHooks hooks;
   private final Limits limits;
   private final DuplicateLogin duplicateLogin;
-  private final Supplier<NodeState> state;
+  private final Mesh mesh;
   private final RateLimitedLog log;
   private final AtomicInteger detached = new AtomicInteger();
   private final Metrics.Counter replaced;
@@ -33,14 +32,14 @@ final class Users implements ConnectionEvents {
       UserHooks hooks,
       Limits limits,
       DuplicateLogin duplicateLogin,
-      Supplier<NodeState> state,
+      Mesh mesh,
       Metrics metrics,
       InstantSource clock) {
     this.dispatch = dispatch;
     this.hooks = hooks;
     this.limits = limits;
     this.duplicateLogin = duplicateLogin;
-    this.state = state;
+    this.mesh = mesh;
     this.log = new RateLimitedLog(LoggerFactory.getLogger("dev.skein.server.users"), clock);
     this.replaced = metrics.counter("skein.users.replaced", "Sessions ended by a second login");
     metrics.gauge("skein.ccu", "Connected users", byUid::size);
@@ -71,7 +70,7 @@ final class Users implements ConnectionEvents {
 
   /** PROTOCOL §4: what REFUSE or a busy node says, before anything is allocated. Any thread. */
   public int admit(Identity identity) {
-    if (state.get() != NodeState.ONLINE) {
+    if (!mesh.self().acceptsUsers()) {
       return Code.FULL;
     }
     return refusesSecondLogin() && isConnected(identity.uid()) ? Code.REPLACED : Code.NONE;
@@ -79,7 +78,7 @@ final class Users implements ConnectionEvents {
 
   @Override
   public Events onOpen(Connection connection, Identity identity) throws Refused {
-    if (state.get() != NodeState.ONLINE) {
+    if (!mesh.self().acceptsUsers()) {
       throw new Refused(Code.FULL, "the node takes no new users");
     }
     ConnectedUser user = new ConnectedUser(this, connection, identity);
@@ -92,6 +91,7 @@ final class Users implements ConnectionEvents {
     } else {
       former = byUid.put(identity.uid(), user);
     }
+    announceCount();
     if (former == null) {
       // Hooks may send or disconnect, so they run when the transport knows the user.
       connection.shard().schedule(user::open, 0);
@@ -128,11 +128,17 @@ final class Users implements ConnectionEvents {
 
   void closed(ConnectedUser user, CloseReason reason, boolean wasOpen) {
     byUid.remove(user.uid(), user);
+    announceCount();
     if (wasOpen) {
       for (var hook : hooks.onDiscard) {
         guarded(() -> hook.accept(user, reason));
       }
     }
+  }
+
+  /** Reads the count within the update, so that the last update has the last count. */
+  private void announceCount() {
+    mesh.update(self -> self.withCcu(count()));
   }
 
   private void guarded(Runnable hook) {

@@ -1,5 +1,6 @@
 package dev.skein.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.server.http.HttpAnswer;
@@ -81,6 +82,30 @@ class CommandRegistrationTest {
     assertThatThrownBy(builder::start)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("command (ver 1, cmd 257) is registered already");
+  }
+
+  @Test
+  void meshHandlersFollowTheSameRules() {
+    builder.onMeshRequest(10_001, (sender, data) -> null);
+    builder.onMeshRpc(10_001, (sender, data) -> data);
+    assertThatThrownBy(() -> builder.onMeshRequest(10_001, (sender, data) -> null))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("mesh command 10001 has a handler already");
+    assertThatThrownBy(() -> builder.onMeshRpc(10_000, (sender, data) -> data))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("10000");
+    try (Server server = builder.start()) {
+      byte[] answer =
+          server
+              .mesh()
+              .rpc(10_001, server.mesh().self().address(), new byte[] {1})
+              .toCompletableFuture()
+              .join();
+      assertThat(answer).containsExactly(1);
+      assertThatThrownBy(() -> builder.onMeshRpc(10_002, (sender, data) -> data))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("10002");
+    }
   }
 
   private static Module module(String name, int cmd, boolean exposed) {

@@ -1,10 +1,12 @@
 package dev.skein.server;
 
+import dev.skein.mesh.LocalMesh;
+import dev.skein.mesh.NodeInfo;
 import dev.skein.mesh.NodeState;
 import dev.skein.server.config.Settings.DuplicateLogin;
 import dev.skein.server.transport.ConnectionEvents;
 import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Map;
 
 /** The part of a node above the transport, on a shard that is the test's own thread. */
 final class TestNode {
@@ -16,7 +18,9 @@ final class TestNode {
   final CommandTable table = new CommandTable();
   final UserHooks hooks = new UserHooks();
   final Metrics metrics = new Metrics();
-  final AtomicReference<NodeState> state = new AtomicReference<>(NodeState.ONLINE);
+  final LocalMesh mesh =
+      new LocalMesh(
+          new NodeInfo("local", 1, "", NodeState.ONLINE, Map.of(), 0, "1", Map.of()), 1, 1);
   final Users users;
 
   TestNode() {
@@ -32,7 +36,7 @@ final class TestNode {
             hooks,
             limits,
             duplicateLogin,
-            state::get,
+            mesh,
             metrics,
             clock);
   }

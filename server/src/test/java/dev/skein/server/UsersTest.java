@@ -46,6 +46,7 @@ class UsersTest {
     assertThat(seen).containsExactly("new alice", "discarded alice 1008", "new alice");
     assertThat(node.user("alice")).isNotSameAs(firstUser);
     assertThat(node.users.count()).isEqualTo(1);
+    assertThat(node.mesh.self().ccu()).isEqualTo(1);
   }
 
   @Test
@@ -113,7 +114,7 @@ class UsersTest {
   void aNodeThatIsNotOnlineTakesNoNewUsersAndKeepsItsOwn() throws Exception {
     TestConnection alice = node.connect("alice");
     for (NodeState state : List.of(NodeState.TAKEN, NodeState.OFFLINE)) {
-      node.state.set(state);
+      node.mesh.update(self -> self.withState(state));
       assertThat(node.users.admit(new ConnectionEvents.Identity("bob", "s"))).isEqualTo(Code.FULL);
       assertThatThrownBy(() -> node.connect("bob")).isInstanceOf(ConnectionEvents.Refused.class);
     }

@@ -1,3 +1,4 @@
+/** Who may log in. */
 @NullMarked
 package dev.skein.server.auth;
 
