@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One daemon thread with a selector, and the clients that live on it; one loop serves thousands.
@@ -52,7 +53,7 @@ public final class ClientLoop implements Executor, AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES);
   private final byte[] scratchBytes = new byte[SCRATCH_BYTES];
-  private final SSLContext tls;
+  private final @Nullable SSLContext tls;
   private final Entry entry;
   private volatile boolean closed;
   private long nowNanos = System.nanoTime();
@@ -79,7 +80,7 @@ public final class ClientLoop implements Executor, AutoCloseable {
   private ClientLoop(Builder builder) {
     this.busyPoll = builder.busyPoll;
     this.tls = builder.tls;
-    this.entry = new Entry(this, builder.tls);
+    this.entry = new Entry(this);
     try {
       this.selector = Selector.open();
     } catch (IOException e) {
@@ -106,7 +107,7 @@ public final class ClientLoop implements Executor, AutoCloseable {
   public static final class Builder {
     private String name = "skein-client";
     private boolean busyPoll;
-    private SSLContext tls = defaultTls();
+    private @Nullable SSLContext tls;
 
     private Builder() {}
 
@@ -129,14 +130,6 @@ public final class ClientLoop implements Executor, AutoCloseable {
     public Builder tls(SSLContext context) {
       this.tls = Objects.requireNonNull(context, "tls");
       return this;
-    }
-
-    private static SSLContext defaultTls() {
-      try {
-        return SSLContext.getDefault();
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every Java platform has a default TLS context", e);
-      }
     }
 
     public ClientLoop start() {
@@ -202,8 +195,13 @@ public final class ClientLoop implements Executor, AutoCloseable {
     }
   }
 
+  /** Any thread; the default context is not loaded before somebody needs it. */
   SSLContext tls() {
-    return tls;
+    try {
+      return tls == null ? SSLContext.getDefault() : tls;
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has a default TLS context", e);
+    }
   }
 
   Entry entry() {

@@ -1,22 +1,16 @@
 package dev.skein.client;
 
-import dev.skein.protocol.Code;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLContext;
+import javax.net.ssl.HttpsURLConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,15 +22,12 @@ final class Entry {
   private static final int ANSWER_MAX_BYTES = 64 * 1024;
 
   private final ClientLoop loop;
-  private final SSLContext tls;
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
-  private @Nullable HttpClient http;
   private int underWay;
 
-  Entry(ClientLoop loop, SSLContext tls) {
+  Entry(ClientLoop loop) {
     this.loop = loop;
-    this.tls = tls;
   }
 
   /** Logs in and tells one of the two, later and on the loop. */
@@ -48,9 +39,6 @@ final class Entry {
 
   void close() {
     blocking.shutdownNow();
-    if (http != null) {
-      http.shutdownNow();
-    }
   }
 
   private void startNext() {
@@ -64,7 +52,7 @@ final class Entry {
       ClientConfig config, Consumer<Endpoint> onEndpoint, Consumer<ClientException> onFailure) {
     Runnable outcome;
     try {
-      Endpoint endpoint = post(request(config));
+      Endpoint endpoint = post(config);
       outcome = () -> onEndpoint.accept(endpoint);
     } catch (ClientException e) {
       outcome = () -> onFailure.accept(e);
@@ -81,48 +69,46 @@ final class Entry {
         });
   }
 
-  private Endpoint post(HttpRequest request) {
-    try {
-      HttpResponse<InputStream> response = http().send(request, BodyHandlers.ofInputStream());
-      try (InputStream body = response.body()) {
-        byte[] answer = body.readNBytes(ANSWER_MAX_BYTES);
-        if (response.statusCode() != 200) {
-          throw Endpoint.refusal(response.statusCode(), answer);
-        }
-        return Endpoint.parse(answer);
-      }
-    } catch (IOException e) {
-      throw new ConnectFailed("the entry call to " + request.uri() + " failed: " + e, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ConnectFailed(Code.NONE, "the loop was closed");
-    }
-  }
-
-  private synchronized HttpClient http() {
-    if (http == null) {
-      http =
-          HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
-              .sslContext(tls)
-              .executor(blocking)
-              .connectTimeout(Duration.ofSeconds(10))
-              .build();
-    }
-    return http;
-  }
-
-  private static HttpRequest request(ClientConfig config) {
+  private Endpoint post(ClientConfig config) {
     String path = "/endpoint/type/" + encoded(config.type()) + "/user/" + encoded(config.uid());
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(config.http() + path))
-            .timeout(config.connectTimeout())
-            .POST(BodyPublishers.noBody());
-    String bearer = config.bearer().get();
-    if (!bearer.isEmpty()) {
-      request.header("Authorization", "Bearer " + bearer);
+    try {
+      HttpURLConnection call = open(URI.create(config.http() + path), config);
+      String bearer = config.bearer().get();
+      if (!bearer.isEmpty()) {
+        call.setRequestProperty("Authorization", "Bearer " + bearer);
+      }
+      call.getOutputStream().close();
+      int status = call.getResponseCode();
+      if (status != 200) {
+        throw Endpoint.refusal(status, read(call.getErrorStream()));
+      }
+      return Endpoint.parse(read(call.getInputStream()));
+    } catch (IOException e) {
+      throw new ConnectFailed("the entry call to " + config.http() + path + " failed: " + e, e);
     }
-    return request.build();
+  }
+
+  /** Not java.net.http: that costs half a second of processor time before the first call. */
+  private HttpURLConnection open(URI uri, ClientConfig config) throws IOException {
+    int timeoutMillis = Math.toIntExact(config.connectTimeout().toMillis());
+    HttpURLConnection call = (HttpURLConnection) uri.toURL().openConnection();
+    if (call instanceof HttpsURLConnection secured) {
+      secured.setSSLSocketFactory(loop.tls().getSocketFactory());
+    }
+    call.setRequestMethod("POST");
+    call.setDoOutput(true);
+    call.setConnectTimeout(timeoutMillis);
+    call.setReadTimeout(timeoutMillis);
+    return call;
+  }
+
+  private static byte[] read(@Nullable InputStream body) throws IOException {
+    if (body == null) {
+      return new byte[0];
+    }
+    try (body) {
+      return body.readNBytes(ANSWER_MAX_BYTES);
+    }
   }
 
   private static String encoded(String segment) {
