@@ -56,7 +56,8 @@ public final class PacketHeader {
     long unacked = number - largestAcked;
     // One bit more than the distance, so that the window of appendix A.3 contains the number.
     int bits = 64 - Long.numberOfLeadingZeros(unacked) + 1;
-    return Math.max(1, (bits + 7) >>> 3);
+    // Four suffice even if the peer never acknowledges: it decodes against the largest it has.
+    return Math.clamp((bits + 7) >>> 3, 1, 4);
   }
 
   /**

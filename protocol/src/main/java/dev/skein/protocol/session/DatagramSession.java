@@ -4,7 +4,6 @@ import dev.skein.protocol.Channel;
 import dev.skein.protocol.CloseReason;
 import dev.skein.protocol.Code;
 import dev.skein.protocol.crypto.CipherSuite;
-import dev.skein.protocol.crypto.PacketCipher;
 import dev.skein.protocol.crypto.SessionSecrets;
 import dev.skein.protocol.packet.BigEndian;
 import dev.skein.protocol.packet.Carrier;
@@ -30,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DatagramSession implements Session {
 
-  /** A number further ahead than this cannot come from the peer; opening it would cost keys. */
-  static final long NUMBER_JUMP_MAX = 1L << 24;
-
   /** A CLOSE is said so many times at most, each time but the first as an answer. */
   private static final int CLOSES_MAX = 4;
 
@@ -44,11 +40,10 @@ public final class DatagramSession implements Session {
   private final SessionConfig config;
   private final SessionEvents events;
   private final RandomGenerator random;
-  private final PacketCipher sealing;
-  private final PacketCipher opening;
 
   private final Counters counters = new Counters();
-  private final ReplayWindow replay = new ReplayWindow();
+  private final PacketSealer sealer;
+  private final PacketOpener opener;
   private final ReceivedPackets received;
   private final SendQueue queue;
   private final LossRecovery recovery;
@@ -56,7 +51,6 @@ public final class DatagramSession implements Session {
   private final PathValidation paths;
   private final Silence silence;
   private final FrameReader reader;
-  private final FrameWriter writer = new FrameWriter();
 
   private State state = State.OPEN;
   private @Nullable CloseReason closeReason;
@@ -89,11 +83,8 @@ public final class DatagramSession implements Session {
     this.config = config;
     this.events = events;
     this.random = random;
-    boolean client = role == Role.CLIENT;
-    byte[] own = client ? secrets.clientToServer() : secrets.serverToClient();
-    byte[] peers = client ? secrets.serverToClient() : secrets.clientToServer();
-    sealing = PacketCipher.sealing(secrets.suite(), own);
-    opening = PacketCipher.opening(secrets.suite(), peers);
+    sealer = new PacketSealer(role, connectionId, secrets);
+    opener = new PacketOpener(role, secrets, counters);
     received = new ReceivedPackets(config.maxAckDelayMillis());
     queue = new SendQueue(config, counters);
     recovery = new LossRecovery(queue, counters, config.maxAckDelayMillis(), nowNanos);
@@ -192,7 +183,7 @@ public final class DatagramSession implements Session {
   }
 
   private int pollFrames(byte[] out, int offset, boolean mayData, long nowNanos) {
-    int frames = begin(out, offset);
+    FrameWriter writer = begin(out, offset);
     if (received.dueNanos() != Long.MAX_VALUE) {
       received.write(writer, nowNanos);
     }
@@ -207,12 +198,11 @@ public final class DatagramSession implements Session {
     }
     SentFrame reliable = mayData ? queue.write(writer, recovery.repeat(), nowNanos) : null;
     if (writer.written() == 0) {
+      sealer.forget();
       return 0;
     }
     boolean elicitsAck = writer.position() > afterAck;
-    writer.finish();
-    pollPath = paths.path();
-    int length = seal(out, offset, frames, nowNanos);
+    int length = seal(paths.path(), nowNanos);
     if (elicitsAck) {
       recovery.onSent(length, reliable, nowNanos);
     } else {
@@ -221,16 +211,17 @@ public final class DatagramSession implements Session {
     return length;
   }
 
+  /** Writes a challenge to an unproven address, if that has sent enough to get one. */
   private int pollChallenge(byte[] out, int offset, long nowNanos) {
-    int frames = begin(out, offset);
-    int length = frames - offset + Frame.PATH_BYTES + CipherSuite.TAG_BYTES;
+    FrameWriter writer = begin(out, offset);
+    writer.pathChallenge(paths.token());
+    int length = writer.position() - offset + CipherSuite.TAG_BYTES;
     if (!paths.mayChallenge(length, nowNanos)) {
+      sealer.forget();
       paths.exhaust();
       return 0;
     }
-    writer.pathChallenge(paths.token());
-    pollPath = paths.candidate();
-    seal(out, offset, frames, nowNanos);
+    seal(paths.candidate(), nowNanos);
     paths.onChallengeSent(length, nowNanos);
     recovery.onSentAckOnly(nowNanos);
     return length;
@@ -243,33 +234,19 @@ public final class DatagramSession implements Session {
     }
     closeDue = false;
     closesSent++;
-    int frames = begin(out, offset);
-    byte[] text = reason.text().getBytes(StandardCharsets.UTF_8);
-    writer.close(reason.code(), text);
-    pollPath = paths.path();
-    int length = seal(out, offset, frames, nowNanos);
+    begin(out, offset).close(reason.code(), reason.text().getBytes(StandardCharsets.UTF_8));
+    int length = seal(paths.path(), nowNanos);
     recovery.onSentAckOnly(nowNanos);
     return length;
   }
 
-  /** Writes the header and points the writer behind it; returns where the frames start. */
-  private int begin(byte[] out, int offset) {
-    long number = recovery.nextNumber();
-    long acked = recovery.largestAcked();
-    int frames =
-        role == Role.CLIENT
-            ? PacketHeader.writeFromClient(out, offset, id, number, acked)
-            : PacketHeader.writeFromServer(out, offset, number, acked);
-    int limit = offset + SessionConfig.MAX_DATAGRAM_BYTES - CipherSuite.TAG_BYTES;
-    writer.reset(out, frames, limit);
-    return frames;
+  private FrameWriter begin(byte[] out, int offset) {
+    return sealer.begin(out, offset, recovery.nextNumber(), recovery.largestAcked());
   }
 
-  private int seal(byte[] out, int offset, int frames, long nowNanos) {
-    int header = frames - offset;
-    int length =
-        header + sealing.seal(recovery.nextNumber(), out, offset, header, writer.written());
-    writer.reset(NO_BYTES, 0, 0);
+  private int seal(SocketAddress to, long nowNanos) {
+    int length = sealer.seal();
+    pollPath = to;
     counters.packetsSent++;
     counters.bytesSent += length;
     silence.onSpoken(nowNanos);
@@ -333,44 +310,16 @@ public final class DatagramSession implements Session {
       closeDue |= reason != null && !reason.byPeer() && closesSent > 0 && closesSent < CLOSES_MAX;
       return Received.CLOSED;
     }
-    if (!isPacket(datagram, offset, length)) {
-      counters.packetsMalformed++;
-      return Received.MALFORMED;
+    Received opened = opener.open(datagram, offset, length);
+    if (opened != Received.ACCEPTED) {
+      return opened;
     }
-    int header = PacketHeader.bytes(datagram[offset]);
-    long number = PacketHeader.number(datagram, offset, replay.largest());
-    if (replay.refuses(number)) {
-      counters.packetsDuplicate++;
-      return Received.DUPLICATE;
-    }
-    int plain = -1;
-    if (number < PacketHeader.MAX_NUMBER && number - replay.largest() <= NUMBER_JUMP_MAX) {
-      plain = opening.open(number, datagram, offset, header, length - header);
-    }
-    if (plain < 0) {
-      counters.packetsNotAuthentic++;
-      return Received.NOT_AUTHENTIC;
-    }
-    boolean newest = number > replay.largest();
-    replay.add(number);
-    counters.packetsReceived++;
-    counters.bytesReceived += length;
     heard(nowNanos);
-    boolean wellFormed = onFrames(datagram, offset + header, plain, number, length, nowNanos);
-    if (newest && role == Role.SERVER) {
+    boolean wellFormed = onFrames(datagram, length, nowNanos);
+    if (opener.isNewest() && role == Role.SERVER) {
       paths.onNewest(from, length, random, nowNanos);
     }
     return wellFormed ? Received.ACCEPTED : Received.MALFORMED;
-  }
-
-  private boolean isPacket(byte[] datagram, int offset, int length) {
-    if (length == 0) {
-      return false;
-    }
-    byte flags = datagram[offset];
-    boolean rightForm =
-        role == Role.SERVER ? PacketHeader.fromClient(flags) : PacketHeader.fromServer(flags);
-    return rightForm && length > PacketHeader.bytes(flags) + CipherSuite.TAG_BYTES;
   }
 
   private void heard(long nowNanos) {
@@ -383,13 +332,12 @@ public final class DatagramSession implements Session {
   }
 
   /** Returns false if the frames broke a rule, which has closed the session. */
-  private boolean onFrames(
-      byte[] buffer, int offset, int plain, long number, int length, long nowNanos) {
+  private boolean onFrames(byte[] datagram, int length, long nowNanos) {
     long malformedBefore = counters.packetsMalformed;
-    boolean inOrder = received.add(number, nowNanos);
+    boolean inOrder = received.add(opener.number(), nowNanos);
     boolean elicitsAck = false;
     boolean atOnce = !inOrder;
-    reader.reset(buffer, offset, plain);
+    reader.reset(datagram, opener.framesOffset(), opener.framesLength());
     while (state != State.CLOSED) {
       Frame frame = reader.next();
       if (frame == Frame.END) {

@@ -238,7 +238,8 @@ final class LossRecovery {
   /** Unreliable packets are not probed for; they matter only while they fill the window. */
   private long forgetDeadlineNanos() {
     long first = sent.first();
-    if (!congestion.isFull() || first == sent.next() || isAwaited(first)) {
+    boolean blocked = congestion.isFull() || sent.isFull();
+    if (!blocked || first == sent.next() || isAwaited(first)) {
       return Long.MAX_VALUE;
     }
     return sent.sentNanos(first) + forgetNanos();
