@@ -20,11 +20,10 @@ public final class DuelClient {
       CompletableFuture<String> winner = new CompletableFuture<>();
       Rooms rooms = client.rooms();
       // Listeners that are set in onEntered miss nothing of what the room says.
-      rooms.onEntered(
-          room -> {
-            room.onAnnounce(said -> go.complete(room));
-            room.onBroadcast((from, shot) -> winner.complete(from.uid()));
-          });
+      rooms.onEntered(room -> {
+        room.onAnnounce(said -> go.complete(room));
+        room.onBroadcast((from, shot) -> winner.complete(from.uid()));
+      });
       rooms.joinOrCreate("duel").join();
       Room duel = go.join();
       duel.putObject(uid, Value.of(1), Combine.SUM, Duration.ZERO, true);

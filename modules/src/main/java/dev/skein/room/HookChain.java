@@ -62,11 +62,10 @@ final class HookChain implements RoomHooks {
   @Override
   public void beforeLeave(Room room, Member member, byte[] message) {
     for (RoomHooks hook : hooks) {
-      guarded(
-          () -> {
-            hook.beforeLeave(room, member, message);
-            return member;
-          });
+      guarded(() -> {
+        hook.beforeLeave(room, member, message);
+        return member;
+      });
     }
   }
 
@@ -131,11 +130,10 @@ final class HookChain implements RoomHooks {
   public void beforePropertiesChange(
       Room room, Member member, Map<String, Optional<Value>> changes) {
     for (RoomHooks hook : hooks) {
-      guarded(
-          () -> {
-            hook.beforePropertiesChange(room, member, changes);
-            return changes;
-          });
+      guarded(() -> {
+        hook.beforePropertiesChange(room, member, changes);
+        return changes;
+      });
     }
   }
 

@@ -158,22 +158,20 @@ final class LiveRoom {
   /** Runs the operation on the shard, in turn; what it throws or returns completes the future. */
   <T> CompletableFuture<T> call(Supplier<T> operation) {
     CompletableFuture<T> done = new CompletableFuture<>();
-    shard.execute(
-        () ->
-            enter(
-                () -> {
-                  try {
-                    if (closed) {
-                      throw Refusal.closed();
-                    }
-                    done.complete(operation.get());
-                  } catch (CommandException refused) {
-                    done.completeExceptionally(refused);
-                  } catch (RuntimeException failed) {
-                    log.error("an operation of room {} failed", id(), failed);
-                    done.completeExceptionally(failed);
-                  }
-                }));
+    shard.execute(() ->
+        enter(() -> {
+          try {
+            if (closed) {
+              throw Refusal.closed();
+            }
+            done.complete(operation.get());
+          } catch (CommandException refused) {
+            done.completeExceptionally(refused);
+          } catch (RuntimeException failed) {
+            log.error("an operation of room {} failed", id(), failed);
+            done.completeExceptionally(failed);
+          }
+        }));
     return done;
   }
 

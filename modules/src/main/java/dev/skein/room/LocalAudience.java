@@ -42,8 +42,7 @@ final class LocalAudience implements Audience {
         groups[i] = new Group(groups[i].shard, users);
       }
     }
-    groups =
-        Arrays.stream(groups).filter(group -> group.users.length > 0).toArray(Group[]::new);
+    groups = Arrays.stream(groups).filter(group -> group.users.length > 0).toArray(Group[]::new);
   }
 
   @Override
@@ -71,8 +70,7 @@ final class LocalAudience implements Audience {
     }
   }
 
-  private static void send(
-      User[] users, byte[] message, Channel channel, @Nullable User except) {
+  private static void send(User[] users, byte[] message, Channel channel, @Nullable User except) {
     for (User user : users) {
       if (user != except) {
         user.send(message, channel, 0);

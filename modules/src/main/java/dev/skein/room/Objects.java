@@ -127,12 +127,11 @@ final class Objects {
 
   private void removeAll(Predicate<Shared> which, long nowMillis) {
     List<String> keys = new ArrayList<>();
-    objects.forEach(
-        (key, object) -> {
-          if (which.test(object)) {
-            keys.add(key);
-          }
-        });
+    objects.forEach((key, object) -> {
+      if (which.test(object)) {
+        keys.add(key);
+      }
+    });
     keys.forEach(key -> remove(key, nowMillis));
   }
 

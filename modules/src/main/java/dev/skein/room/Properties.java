@@ -57,22 +57,21 @@ final class Properties {
       throw Refusal.tooManyProperties();
     }
     Map<String, Optional<Value>> done = new LinkedHashMap<>();
-    changes.forEach(
-        (key, value) -> {
-          if (!value.equals(values.put(key, value))) {
-            done.put(key, Optional.of(value));
-          }
-        });
+    changes.forEach((key, value) -> {
+      if (!value.equals(values.put(key, value))) {
+        done.put(key, Optional.of(value));
+      }
+    });
     return done;
   }
 
-  /** Sets the property to what the function makes of it; empty in: not there, empty out: removed. */
+  /**
+   * Sets the property to what the function makes of it; empty in: not there, empty out: removed.
+   */
   Map<String, Optional<Value>> update(
       String key, Function<Optional<Value>, Optional<Value>> change) {
     Optional<Value> next = change.apply(get(key));
-    return next.isPresent()
-        ? set(Map.of(key, next.get()))
-        : remove(List.of(key));
+    return next.isPresent() ? set(Map.of(key, next.get())) : remove(List.of(key));
   }
 
   /** What adding to a number gives; one that is not there counts as zero. */

@@ -132,17 +132,14 @@ public final class Room {
 
   /** From the server to all members, reliably or not as the channel's kind says. */
   public CompletionStage<Void> announce(byte[] data, Channel channel) {
-    return run(
-        () ->
-            live.state()
-                .say(Address.ANNOUNCE, null, data, 0, data.length, channel, live.nowMillis()));
+    return run(() ->
+        live.state().say(Address.ANNOUNCE, null, data, 0, data.length, channel, live.nowMillis()));
   }
 
   /** From the server to some members; uids that are not in the room are skipped. */
   public CompletionStage<Void> announce(Collection<String> uids, byte[] data, Channel channel) {
     List<String> to = List.copyOf(uids);
-    return run(
-        () -> live.state().tell(null, present(to), data, 0, data.length, channel));
+    return run(() -> live.state().tell(null, present(to), data, 0, data.length, channel));
   }
 
   /** In the name of a member to all members, itself included. */
@@ -203,20 +200,18 @@ public final class Room {
    */
   public CompletionStage<Optional<Value>> update(
       String key, Function<Optional<Value>, Optional<Value>> change) {
-    return live.call(
-        () -> {
-          live.changed(live.state().update(key, change));
-          return property(key);
-        });
+    return live.call(() -> {
+      live.changed(live.state().update(key, change));
+      return property(key);
+    });
   }
 
   /** Adds to a number; one that is not there counts as zero. Gives the sum. */
   public CompletionStage<Value> increment(String key, Value delta) {
-    return live.call(
-        () -> {
-          live.changed(live.state().increment(key, delta));
-          return property(key).orElse(delta);
-        });
+    return live.call(() -> {
+      live.changed(live.state().increment(key, delta));
+      return property(key).orElse(delta);
+    });
   }
 
   /** Removes properties; keys that are not there are skipped. */
@@ -250,12 +245,10 @@ public final class Room {
   /** The same, linked to a member: the object goes when the member goes. */
   public CompletionStage<Value> putObject(
       String key, Value value, Combine combine, Duration ttl, User link) {
-    return live.call(
-        () -> {
-          Member member = present(link.uid());
-          return live.state()
-              .put(key, value, combine, ttl.toMillis(), member, live.nowMillis());
-        });
+    return live.call(() -> {
+      Member member = present(link.uid());
+      return live.state().put(key, value, combine, ttl.toMillis(), member, live.nowMillis());
+    });
   }
 
   /** Removes a shared object. */
@@ -295,8 +288,7 @@ public final class Room {
     return onMember(
         from.uid(),
         member ->
-            live.state()
-                .say(address, member, data, 0, data.length, channel, live.nowMillis()));
+            live.state().say(address, member, data, 0, data.length, channel, live.nowMillis()));
   }
 
   private CompletionStage<Void> onMember(String uid, Consumer<Member> operation) {

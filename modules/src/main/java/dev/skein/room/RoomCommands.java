@@ -8,7 +8,6 @@ import dev.skein.protocol.room.RoomCmd;
 import dev.skein.protocol.room.RoomEvent.Address;
 import dev.skein.protocol.room.RoomReply;
 import dev.skein.protocol.room.RoomRequest;
-import dev.skein.protocol.room.RoomStat;
 import dev.skein.protocol.room.RoomWire;
 import dev.skein.server.Command;
 import dev.skein.server.ModuleContext;
@@ -136,8 +135,7 @@ final class RoomCommands {
       case RoomRequest.Stat stat -> responder.ok(stat(stat).encode());
       case RoomRequest.ListOwn own -> responder.ok(own(user).encode());
       case RoomRequest.InRoom asked ->
-          inRoom(
-              user, asked.room(), responder, (room, self) -> answer(room, self, asked).encode());
+          inRoom(user, asked.room(), responder, (room, self) -> answer(room, self, asked).encode());
     }
   }
 
@@ -150,13 +148,12 @@ final class RoomCommands {
     }
     rooms
         .enter(room, user, create.message(), false)
-        .whenComplete(
-            (member, failure) -> {
-              if (failure != null) {
-                room.post(() -> room.close(new byte[0]));
-              }
-              entered(responder, room, true, failure);
-            });
+        .whenComplete((member, failure) -> {
+          if (failure != null) {
+            room.post(() -> room.close(new byte[0]));
+          }
+          entered(responder, room, true, failure);
+        });
   }
 
   private void join(User user, RoomRequest.Join join, Responder responder) {
@@ -170,14 +167,13 @@ final class RoomCommands {
     RoomOptions options = rooms.optionsFor(user, join.terms());
     rooms
         .random(options, join.create(), user, join.message())
-        .whenComplete(
-            (entry, failure) -> {
-              if (failure != null) {
-                LiveRoom.fail(responder, Rooms.cause(failure));
-              } else {
-                entered(responder, entry.room(), entry.created(), null);
-              }
-            });
+        .whenComplete((entry, failure) -> {
+          if (failure != null) {
+            LiveRoom.fail(responder, Rooms.cause(failure));
+          } else {
+            entered(responder, entry.room(), entry.created(), null);
+          }
+        });
   }
 
   private static void entered(
@@ -309,13 +305,12 @@ final class RoomCommands {
               room.checkPresent(seat.member());
               return operation.apply(room, seat.member());
             })
-        .whenComplete(
-            (payload, failure) -> {
-              if (failure == null) {
-                responder.ok(payload);
-              } else {
-                LiveRoom.fail(responder, Rooms.cause(failure));
-              }
-            });
+        .whenComplete((payload, failure) -> {
+          if (failure == null) {
+            responder.ok(payload);
+          } else {
+            LiveRoom.fail(responder, Rooms.cause(failure));
+          }
+        });
   }
 }

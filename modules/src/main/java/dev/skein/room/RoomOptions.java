@@ -114,8 +114,7 @@ public record RoomOptions(
 
   private static void within(String name, long value, long min, long max) {
     if (value < min || value > max) {
-      throw new IllegalArgumentException(
-          name + " " + value + " is not within " + min + ".." + max);
+      throw new IllegalArgumentException(name + " " + value + " is not within " + min + ".." + max);
     }
   }
 

@@ -27,10 +27,10 @@ final class RoomPush {
   }
 
   /** A broadcast, relay or message: the one allocation of the hot path. */
-  static byte[] said(RoomEvent.Address address, int room, int from, byte[] data, int at, int length) {
+  static byte[] said(
+      RoomEvent.Address address, int room, int from, byte[] data, int at, int length) {
     boolean named = address != RoomEvent.Address.ANNOUNCE;
-    int header =
-        Messages.PUSH_HEADER_BYTES + Varint.size(room) + (named ? Varint.size(from) : 0);
+    int header = Messages.PUSH_HEADER_BYTES + Varint.size(room) + (named ? Varint.size(from) : 0);
     byte[] message = new byte[header + length];
     Messages.pushHeader(message, RoomCmd.VER, address.cmd());
     int next = Varint.write(message, Messages.PUSH_HEADER_BYTES, room);

@@ -11,7 +11,8 @@ import java.util.Map;
  * @param roomsMaxCount rooms of the node at a time; default 20,000
  * @param maxRoomsPerUser rooms a user may be in at a time; default 16
  * @param findMaxCount rooms in the answer to one find of a client; default 100
- * @param clientTtlMaxMillis the longest {@code emptyTtlMillis} a client may ask for; default 600,000
+ * @param clientTtlMaxMillis the longest {@code emptyTtlMillis} a client may ask for; default
+ *     600,000
  * @param defaults what a new room is made with unless something else is said
  */
 public record RoomSettings(
@@ -35,22 +36,26 @@ public record RoomSettings(
 
   /** These settings with another answer to whether clients may use the built-in commands. */
   public RoomSettings withExposeCommands(boolean exposed) {
-    return new RoomSettings(exposed, roomsMaxCount, maxRoomsPerUser, findMaxCount, clientTtlMaxMillis, defaults);
+    return new RoomSettings(
+        exposed, roomsMaxCount, maxRoomsPerUser, findMaxCount, clientTtlMaxMillis, defaults);
   }
 
   /** These settings with other defaults for new rooms. */
   public RoomSettings withDefaults(RoomOptions options) {
-    return new RoomSettings(exposeCommands, roomsMaxCount, maxRoomsPerUser, findMaxCount, clientTtlMaxMillis, options);
+    return new RoomSettings(
+        exposeCommands, roomsMaxCount, maxRoomsPerUser, findMaxCount, clientTtlMaxMillis, options);
   }
 
   /** These settings with another limit of rooms of the node. */
   public RoomSettings withRoomsMaxCount(int count) {
-    return new RoomSettings(exposeCommands, count, maxRoomsPerUser, findMaxCount, clientTtlMaxMillis, defaults);
+    return new RoomSettings(
+        exposeCommands, count, maxRoomsPerUser, findMaxCount, clientTtlMaxMillis, defaults);
   }
 
   /** These settings with another limit of rooms of one user. */
   public RoomSettings withMaxRoomsPerUser(int count) {
-    return new RoomSettings(exposeCommands, roomsMaxCount, count, findMaxCount, clientTtlMaxMillis, defaults);
+    return new RoomSettings(
+        exposeCommands, roomsMaxCount, count, findMaxCount, clientTtlMaxMillis, defaults);
   }
 
   /**

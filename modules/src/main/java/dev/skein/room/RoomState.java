@@ -131,7 +131,9 @@ final class RoomState {
     tell(member, RoomPush.of(new RoomEvent.Ready(number)));
   }
 
-  /** A member is out, for whatever reason; if it was the owner, there is none until {@link #own}. */
+  /**
+   * A member is out, for whatever reason; if it was the owner, there is none until {@link #own}.
+   */
   void leave(Member member, LeaveReason reason, byte[] message, long nowMillis) {
     bundler.flush();
     roster.remove(member);
@@ -173,8 +175,7 @@ final class RoomState {
     if (ttlMillis < 0 || ttlMillis > RoomOptions.TIME_MAX_MILLIS) {
       throw Refusal.outOfRange("ttlMillis " + ttlMillis + " is out of range");
     }
-    roster.reserve(
-        uids, nowMillis + (ttlMillis == 0 ? options.reservationTtlMillis() : ttlMillis));
+    roster.reserve(uids, nowMillis + (ttlMillis == 0 ? options.reservationTtlMillis() : ttlMillis));
   }
 
   // Talk
@@ -209,12 +210,7 @@ final class RoomState {
 
   /** To some members; {@code from} null is the server. */
   void tell(
-      @Nullable Member from,
-      Collection<Member> to,
-      byte[] data,
-      int at,
-      int length,
-      Channel over) {
+      @Nullable Member from, Collection<Member> to, byte[] data, int at, int length, Channel over) {
     checkData(length);
     bundler.flush();
     Channel out = outgoing(over);

@@ -89,9 +89,7 @@ public final class Rooms implements Module {
     node = installed;
     context.onUserDiscard((user, reason) -> installed.discarded(user));
     new RoomCommands(this).register(context, settings.exposeCommands());
-    context
-        .metrics()
-        .gauge("skein.rooms", "Rooms on this node", () -> installed.directory.count());
+    context.metrics().gauge("skein.rooms", "Rooms on this node", () -> installed.directory.count());
   }
 
   // Any thread, after start
@@ -117,12 +115,11 @@ public final class Rooms implements Module {
     }
     return enter(room, owner, message, false)
         .thenApply(member -> room.face())
-        .whenComplete(
-            (entered, failure) -> {
-              if (failure != null) {
-                room.post(() -> room.close(new byte[0]));
-              }
-            });
+        .whenComplete((entered, failure) -> {
+          if (failure != null) {
+            room.post(() -> room.close(new byte[0]));
+          }
+        });
   }
 
   /** The room with this id. */
@@ -261,24 +258,21 @@ public final class Rooms implements Module {
   CompletableFuture<Member> enter(LiveRoom room, User user, byte[] message, boolean claimed) {
     CompletableFuture<Member> entered = new CompletableFuture<>();
     user.shard()
-        .execute(
-            () -> {
-              Seats seats = seats(user);
-              if (!user.isConnected() || !seats.begin(settings.maxRoomsPerUser())) {
-                node().forgetIfGone(user);
-                if (claimed) {
-                  room.unclaim();
-                }
-                entered.completeExceptionally(
-                    user.isConnected() ? Refusal.tooManyRooms() : Refusal.userGone());
-                return;
-              }
-              room.call(() -> admit(room, user, message, claimed))
-                  .whenComplete(
-                      (member, failure) ->
-                          user.shard()
-                              .execute(() -> settle(room, seats, member, failure, entered)));
-            });
+        .execute(() -> {
+          Seats seats = seats(user);
+          if (!user.isConnected() || !seats.begin(settings.maxRoomsPerUser())) {
+            node().forgetIfGone(user);
+            if (claimed) {
+              room.unclaim();
+            }
+            entered.completeExceptionally(
+                user.isConnected() ? Refusal.tooManyRooms() : Refusal.userGone());
+            return;
+          }
+          room.call(() -> admit(room, user, message, claimed))
+              .whenComplete((member, failure) ->
+                  user.shard().execute(() -> settle(room, seats, member, failure, entered)));
+        });
     return entered;
   }
 
@@ -311,13 +305,11 @@ public final class Rooms implements Module {
    * Joins a random room of the options' type. All such joins of a type are decided on one shard, so
    * that two users who come at the same time meet in one new room.
    */
-  CompletableFuture<Entry> random(
-      RoomOptions options, boolean create, User user, byte[] message) {
+  CompletableFuture<Entry> random(RoomOptions options, boolean create, User user, byte[] message) {
     CompletableFuture<Entry> joined = new CompletableFuture<>();
     List<Shard> shards = node().context.shards();
     Shard desk = shards.get(Math.floorMod(options.type().hashCode(), shards.size()));
-    desk.execute(
-        () -> attempt(desk, options, create, user, message, RANDOM_JOIN_ATTEMPTS, joined));
+    desk.execute(() -> attempt(desk, options, create, user, message, RANDOM_JOIN_ATTEMPTS, joined));
     return joined;
   }
 
@@ -331,8 +323,7 @@ public final class Rooms implements Module {
       CompletableFuture<Entry> joined) {
     Node here = node();
     Seats seats = seats(user);
-    Optional<LiveRoom> found =
-        here.directory.claim(options.type(), seats, here.context.random());
+    Optional<LiveRoom> found = here.directory.claim(options.type(), seats, here.context.random());
     if (found.isEmpty() && !create) {
       here.forgetIfGone(user);
       joined.completeExceptionally(Refusal.notFound());
@@ -350,17 +341,16 @@ public final class Rooms implements Module {
       room.claim();
     }
     enter(room, user, message, true)
-        .whenComplete(
-            (member, failure) -> {
-              if (member != null) {
-                joined.complete(new Entry(room, member, found.isEmpty()));
-              } else if (attemptsLeft > 1 && lostItsPlace(failure)) {
-                desk.execute(
-                    () -> attempt(desk, options, create, user, message, attemptsLeft - 1, joined));
-              } else {
-                joined.completeExceptionally(cause(failure));
-              }
-            });
+        .whenComplete((member, failure) -> {
+          if (member != null) {
+            joined.complete(new Entry(room, member, found.isEmpty()));
+          } else if (attemptsLeft > 1 && lostItsPlace(failure)) {
+            desk.execute(
+                () -> attempt(desk, options, create, user, message, attemptsLeft - 1, joined));
+          } else {
+            joined.completeExceptionally(cause(failure));
+          }
+        });
   }
 
   private static boolean lostItsPlace(@Nullable Throwable failure) {
@@ -389,12 +379,7 @@ public final class Rooms implements Module {
             .orElseThrow(() -> Refusal.noNewRooms("the node has as many rooms as it may"));
     LiveRoom room =
         new LiveRoom(
-            name,
-            options,
-            shard,
-            here.context::currentTimeMillis,
-            hooksFor(options.type()),
-            here);
+            name, options, shard, here.context::currentTimeMillis, hooksFor(options.type()), here);
     here.directory.add(room);
     here.changed(room);
     room.post(room::created);
@@ -462,13 +447,12 @@ public final class Rooms implements Module {
       member
           .user()
           .shard()
-          .execute(
-              () -> {
-                Seats taken = seats.get(member.user());
-                if (taken != null) {
-                  taken.vacate(room, member);
-                }
-              });
+          .execute(() -> {
+            Seats taken = seats.get(member.user());
+            if (taken != null) {
+              taken.vacate(room, member);
+            }
+          });
     }
 
     @Override

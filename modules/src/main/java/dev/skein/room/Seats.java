@@ -7,9 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The rooms one user is in. Changed on the user's shard only; any thread may read.
- */
+/** The rooms one user is in. Changed on the user's shard only; any thread may read. */
 final class Seats {
   private final User user;
   private final AtomicInteger made = new AtomicInteger();

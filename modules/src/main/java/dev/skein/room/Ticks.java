@@ -81,12 +81,11 @@ final class Ticks {
       }
       cancelled = true;
       count.decrementAndGet();
-      shard.execute(
-          () -> {
-            if (timer != null) {
-              timer.cancel();
-            }
-          });
+      shard.execute(() -> {
+        if (timer != null) {
+          timer.cancel();
+        }
+      });
     }
   }
 }

@@ -111,8 +111,7 @@ class RoomCommandsTest {
     assertThat(users).allSatisfy(user -> assertThat(user.heard()).containsExactly("1:hello"));
     assertThat(users)
         .allSatisfy(
-            user ->
-                assertThat(user.received().getFirst().channel()).isEqualTo(Channel.UNRELIABLE));
+            user -> assertThat(user.received().getFirst().channel()).isEqualTo(Channel.UNRELIABLE));
     // One for the command itself, one for the two members on the other shard.
     assertThat(node.clock().handOvers() - before).isEqualTo(2);
   }
@@ -137,8 +136,7 @@ class RoomCommandsTest {
     assertThat(bob.heard()).containsExactly("1:x");
     assertThat(cyd.heard()).containsExactly("1:x");
     byte[] unknown = new PayloadWriter().varint(room).varint(1).varint(9).u8('x').toBytes();
-    assertBad(
-        RoomCode.NO_SUCH_MEMBER, node.send(ann, RoomCmd.MESSAGE, unknown, Channel.RELIABLE));
+    assertBad(RoomCode.NO_SUCH_MEMBER, node.send(ann, RoomCmd.MESSAGE, unknown, Channel.RELIABLE));
   }
 
   @Test
@@ -155,7 +153,8 @@ class RoomCommandsTest {
   void whoIsNotInARoomCanDoNothingThere() {
     long room = lobby(ann);
     assertBad(
-        RoomCode.NOT_A_MEMBER, node.send(bob, RoomCmd.BROADCAST, said(room, "x"), Channel.RELIABLE));
+        RoomCode.NOT_A_MEMBER,
+        node.send(bob, RoomCmd.BROADCAST, said(room, "x"), Channel.RELIABLE));
     assertBad(
         RoomCode.NOT_A_MEMBER, node.send(bob, RoomCmd.RELAY, said(room, "x"), Channel.RELIABLE));
     byte[] message = new PayloadWriter().varint(room).varint(0).toBytes();
@@ -178,8 +177,7 @@ class RoomCommandsTest {
       assertBad(Code.MALFORMED, node.send(ann, cmd, nonsense, Channel.RELIABLE));
     }
     byte[] trailing = new PayloadWriter().varint(1).varint(2).u8(0).toBytes();
-    assertBad(
-        Code.MALFORMED, node.send(ann, RoomCmd.CHANGE_OWNER, trailing, Channel.RELIABLE));
+    assertBad(Code.MALFORMED, node.send(ann, RoomCmd.CHANGE_OWNER, trailing, Channel.RELIABLE));
     byte[] manyMembers = new PayloadWriter().varint(1).varint(1001).toBytes();
     assertBad(Code.MALFORMED, node.send(ann, RoomCmd.MESSAGE, manyMembers, Channel.RELIABLE));
     assertThat(node.send(ann, RoomCmd.BROADCAST, NOTHING, Channel.RELIABLE).code())
@@ -220,9 +218,12 @@ class RoomCommandsTest {
     ok(bob, new RoomRequest.Kick(room, 3, "rude".getBytes(UTF_8)));
     assertThat(cyd.events(RoomEvent.Exited.class).getFirst().reason())
         .isEqualTo(LeaveReason.KICKED);
-    assertThat(ann.events(RoomEvent.Left.class).getFirst().message()).asString(UTF_8).isEqualTo("rude");
+    assertThat(ann.events(RoomEvent.Left.class).getFirst().message())
+        .asString(UTF_8)
+        .isEqualTo("rude");
     assertBad(
-        RoomCode.NOT_A_MEMBER, node.send(cyd, RoomCmd.BROADCAST, said(room, "x"), Channel.RELIABLE));
+        RoomCode.NOT_A_MEMBER,
+        node.send(cyd, RoomCmd.BROADCAST, said(room, "x"), Channel.RELIABLE));
   }
 
   @Test
@@ -315,9 +316,7 @@ class RoomCommandsTest {
     ok(ann, new RoomRequest.CancelReservation(room, List.of(bob.uid())));
     node.enter(cyd, new RoomRequest.JoinRandom(Terms.of("pair"), false, NOTHING));
     assertBad(
-        RoomCode.TOO_MANY_RESERVATIONS,
-        ann,
-        new RoomRequest.Reserve(room, 0, List.of(bob.uid())));
+        RoomCode.TOO_MANY_RESERVATIONS, ann, new RoomRequest.Reserve(room, 0, List.of(bob.uid())));
   }
 
   @Test

@@ -82,20 +82,20 @@ class RoomConcurrencyTest {
   @Test
   void allMembersHearAllBroadcastsInTheSameOrder() {
     List<TestUser> users = users(8);
-    Room room = rooms.create(RoomOptions.of("x"), users.getFirst(), NOTHING).toCompletableFuture().join();
+    Room room =
+        rooms.create(RoomOptions.of("x"), users.getFirst(), NOTHING).toCompletableFuture().join();
     for (TestUser user : users.subList(1, 8)) {
       rooms.join(room.id(), user, NOTHING).toCompletableFuture().join();
     }
-    fromManyThreads(
-        caller -> {
-          List<CompletableFuture<Void>> sent = new ArrayList<>();
-          for (int i = 0; i < MESSAGES; i++) {
-            TestUser from = users.get((caller + i) % users.size());
-            byte[] data = (caller + "/" + i).getBytes(UTF_8);
-            sent.add(room.broadcast(from, data, Channel.RELIABLE).toCompletableFuture());
-          }
-          all(sent).join();
-        });
+    fromManyThreads(caller -> {
+      List<CompletableFuture<Void>> sent = new ArrayList<>();
+      for (int i = 0; i < MESSAGES; i++) {
+        TestUser from = users.get((caller + i) % users.size());
+        byte[] data = (caller + "/" + i).getBytes(UTF_8);
+        sent.add(room.broadcast(from, data, Channel.RELIABLE).toCompletableFuture());
+      }
+      all(sent).join();
+    });
     settle();
     List<String> order = users.getFirst().heard();
     assertThat(order).hasSize(CALLERS * MESSAGES).doesNotHaveDuplicates();
@@ -118,33 +118,31 @@ class RoomConcurrencyTest {
   void incrementsOfManyThreadsAddUp() {
     TestUser user = users(1).getFirst();
     Room room = rooms.create(RoomOptions.of("x"), user, NOTHING).toCompletableFuture().join();
-    fromManyThreads(
-        caller -> {
-          List<CompletableFuture<Value>> done = new ArrayList<>();
-          for (int i = 0; i < MESSAGES; i++) {
-            done.add(room.increment("n", Value.of(1)).toCompletableFuture());
-          }
-          all(done).join();
-        });
+    fromManyThreads(caller -> {
+      List<CompletableFuture<Value>> done = new ArrayList<>();
+      for (int i = 0; i < MESSAGES; i++) {
+        done.add(room.increment("n", Value.of(1)).toCompletableFuture());
+      }
+      all(done).join();
+    });
     assertThat(room.property("n")).contains(Value.of(CALLERS * MESSAGES));
   }
 
   @Test
   void usersThatComeAndGoAtTheSameTimeLeaveNothingBehind() {
     RoomOptions options = RoomOptions.builder().type("busy").maxMembers(5).build();
-    fromManyThreads(
-        caller -> {
-          for (int i = 0; i < 100; i++) {
-            TestUser user = new TestUser(caller + "-" + i, shards.get(i % SHARDS));
-            Room room = rooms.joinOrCreate(options, user, NOTHING).toCompletableFuture().join();
-            room.announce("x".getBytes(UTF_8)).toCompletableFuture().exceptionally(t -> null).join();
-            if (i % 2 == 0) {
-              rooms.leaveAll(user, NOTHING).toCompletableFuture().join();
-            } else {
-              node.startDiscard(user);
-            }
-          }
-        });
+    fromManyThreads(caller -> {
+      for (int i = 0; i < 100; i++) {
+        TestUser user = new TestUser(caller + "-" + i, shards.get(i % SHARDS));
+        Room room = rooms.joinOrCreate(options, user, NOTHING).toCompletableFuture().join();
+        room.announce("x".getBytes(UTF_8)).toCompletableFuture().exceptionally(t -> null).join();
+        if (i % 2 == 0) {
+          rooms.leaveAll(user, NOTHING).toCompletableFuture().join();
+        } else {
+          node.startDiscard(user);
+        }
+      }
+    });
     settle();
     assertThat(rooms.count()).isZero();
   }
@@ -152,12 +150,14 @@ class RoomConcurrencyTest {
   @Test
   void aRoomNeverHoldsMoreThanItsCapacityHoweverManyRush() {
     List<TestUser> users = users(64);
-    Room room =
-        rooms.create(RoomOptions.builder().maxMembers(10).emptyTtlMillis(0).build());
+    Room room = rooms.create(RoomOptions.builder().maxMembers(10).emptyTtlMillis(0).build());
     List<CompletableFuture<?>> joining = new ArrayList<>();
     for (TestUser user : users) {
       joining.add(
-          rooms.join(room.id(), user, NOTHING).toCompletableFuture().handle((member, full) -> member));
+          rooms
+              .join(room.id(), user, NOTHING)
+              .toCompletableFuture()
+              .handle((member, full) -> member));
     }
     all(joining).join();
     settle();
@@ -172,12 +172,11 @@ class RoomConcurrencyTest {
     private final int index;
     private volatile Thread running;
     private final ScheduledExecutorService thread =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              running = new Thread(task, "shard");
-              running.setDaemon(true);
-              return running;
-            });
+        Executors.newSingleThreadScheduledExecutor(task -> {
+          running = new Thread(task, "shard");
+          running.setDaemon(true);
+          return running;
+        });
 
     ThreadShard(int index) {
       this.index = index;

@@ -175,7 +175,8 @@ class RoomSimTest {
       String text = user.uid() + "-" + said++;
       byte[] payload = new PayloadWriter().varint(number).raw(text.getBytes(UTF_8)).toBytes();
       broadcasts.put(
-          text, node.start(user, RoomCmd.BROADCAST, payload, Channel.ordered(random.nextInt(3)), 1));
+          text,
+          node.start(user, RoomCmd.BROADCAST, payload, Channel.ordered(random.nextInt(3)), 1));
     }
 
     private void check() {
@@ -196,11 +197,10 @@ class RoomSimTest {
           counts.merge(line.substring(line.indexOf(' ', 5) + 1), 1, Integer::sum);
         }
       }
-      broadcasts.forEach(
-          (text, answer) -> {
-            boolean ok = answer.join().status() == Status.OK;
-            assertThat(counts.getOrDefault(text, 0)).as(text).isEqualTo(ok ? 1 : 0);
-          });
+      broadcasts.forEach((text, answer) -> {
+        boolean ok = answer.join().status() == Status.OK;
+        assertThat(counts.getOrDefault(text, 0)).as(text).isEqualTo(ok ? 1 : 0);
+      });
     }
 
     /** Follows the order of news with nothing but maps and compares with the room. */
@@ -250,9 +250,8 @@ class RoomSimTest {
         if (event instanceof RoomEvent.Entered) {
           mirror.clear();
         }
-        changes.forEach(
-            (key, value) ->
-                value.ifPresentOrElse(v -> mirror.put(key, v), () -> mirror.remove(key)));
+        changes.forEach((key, value) ->
+            value.ifPresentOrElse(v -> mirror.put(key, v), () -> mirror.remove(key)));
       }
       return mirror;
     }
@@ -314,14 +313,15 @@ class RoomSimTest {
       assertThat(answers)
           .as("seed %d", seed)
           .allSatisfy(answer -> assertThat(answer.join().status()).isEqualTo(Status.OK));
-      assertThat(node.rooms().count()).as("seed %d", seed).isEqualTo((users.size() + size - 1) / size);
+      assertThat(node.rooms().count())
+          .as("seed %d", seed)
+          .isEqualTo((users.size() + size - 1) / size);
       assertThat(node.rooms().list())
           .as("seed %d", seed)
           .allSatisfy(room -> assertThat(room.members().size()).isLessThanOrEqualTo(size));
       Set<String> ids = new HashSet<>();
-      answers.forEach(
-          answer ->
-              ids.add(RoomReply.Entry.decode(answer.join().payload()).orElseThrow().roomId()));
+      answers.forEach(answer ->
+          ids.add(RoomReply.Entry.decode(answer.join().payload()).orElseThrow().roomId()));
       assertThat(ids).hasSize(node.rooms().count());
     }
   }

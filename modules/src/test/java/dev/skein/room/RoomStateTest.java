@@ -74,8 +74,7 @@ class RoomStateTest {
     assertThat(entered.owner()).isEqualTo(1);
     assertThat(entered.roomId()).isEqualTo("id");
     assertThat(entered.welcome()).asString(UTF_8).isEqualTo("welcome");
-    assertThat(((RoomEvent.Roster) briefing.get(1)).uids())
-        .isEqualTo(Map.of(1, "ann", 2, "bob"));
+    assertThat(((RoomEvent.Roster) briefing.get(1)).uids()).isEqualTo(Map.of(1, "ann", 2, "bob"));
   }
 
   @Test
@@ -299,7 +298,9 @@ class RoomStateTest {
     for (int i = 1; i <= 3; i++) {
       room.chat("ann", "line " + i, i);
     }
-    assertThat(room.chatHistory(10)).extracting(line -> line.text()).containsExactly("line 2", "line 3");
+    assertThat(room.chatHistory(10))
+        .extracting(line -> line.text())
+        .containsExactly("line 2", "line 3");
     assertThat(room.chatHistory(1)).extracting(line -> line.id()).containsExactly(3L);
     assertThat(heard.by("ann")).hasSize(3).allMatch(RoomEvent.Chatted.class::isInstance);
     assertRefused(RoomCode.TOO_LARGE, () -> room.chat("ann", "x".repeat(1025), 4));
@@ -316,8 +317,7 @@ class RoomStateTest {
     room.remove(List.of("a", "never there"));
     assertThat(heard.by("ann"))
         .extracting(event -> ((RoomEvent.PropertiesChanged) event).changes().get("a"))
-        .containsExactly(
-            Optional.of(Value.of(1)), Optional.of(Value.of(3)), Optional.empty());
+        .containsExactly(Optional.of(Value.of(1)), Optional.of(Value.of(3)), Optional.empty());
   }
 
   @Test
@@ -389,8 +389,7 @@ class RoomStateTest {
   void mergingWithoutAFunctionIsRefused() {
     RoomState room = room(options());
     room.put("a", Value.of(1), Combine.MERGE, 0, null, 0);
-    assertRefused(
-        RoomCode.WRONG_TYPE, () -> room.put("a", Value.of(1), Combine.MERGE, 0, null, 0));
+    assertRefused(RoomCode.WRONG_TYPE, () -> room.put("a", Value.of(1), Combine.MERGE, 0, null, 0));
   }
 
   @Test
@@ -440,8 +439,7 @@ class RoomStateTest {
     assertRefused(
         RoomCode.TOO_MANY_OBJECTS, () -> room.put("b", Value.of(1), Combine.LAST, 0, null, 0));
     assertRefused(
-        RoomCode.TOO_LARGE,
-        () -> room.put("a", Value.of("nine chars"), Combine.LAST, 0, null, 0));
+        RoomCode.TOO_LARGE, () -> room.put("a", Value.of("nine chars"), Combine.LAST, 0, null, 0));
     room.put("a", Value.of(2), Combine.LAST, 0, null, 0);
   }
 

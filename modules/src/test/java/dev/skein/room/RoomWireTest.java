@@ -147,15 +147,12 @@ class RoomWireTest {
   void playersShareStateAndOwnership(Transport transport) {
     Player ann = enter(connect("ann", transport), "lobby").join();
     ann.room.setProperty("map", Value.of("isle")).join();
-    ann.room
-        .putObject("hers", Value.of(1), Combine.LAST, Duration.ZERO, true)
-        .join();
+    ann.room.putObject("hers", Value.of(1), Combine.LAST, Duration.ZERO, true).join();
     Player bob = enter(connect("bob", transport), "lobby").join();
     assertThat(bob.room.properties()).isEqualTo(Map.of("map", Value.of("isle")));
     assertThat(bob.room.objects()).isEqualTo(Map.of("hers", Value.of(1)));
     assertThat(bob.room.incrementProperty("kills", Value.of(3)).join()).isEqualTo(Value.of(3));
-    assertThat(
-            bob.room.replaceProperty("map", Optional.empty(), Value.of("x")).join().replaced())
+    assertThat(bob.room.replaceProperty("map", Optional.empty(), Value.of("x")).join().replaced())
         .isFalse();
     assertThat(bob.room.fetchProperties(List.of()).join()).hasSize(2);
     assertThat(ann.room.isOwner()).isTrue();
@@ -179,10 +176,12 @@ class RoomWireTest {
     Client maker = connect("maker", transport);
     var facade = dev.skein.client.room.Rooms.of(maker);
     var room = facade.create(new Terms("duel", true, false, 2, 0, 0), NOTHING).join();
-    assertThat(facade.find("duel", 10).join()).singleElement().satisfies(stat -> {
-      assertThat(stat.id()).isEqualTo(room.id());
-      assertThat(stat.members()).isEqualTo(1);
-    });
+    assertThat(facade.find("duel", 10).join())
+        .singleElement()
+        .satisfies(stat -> {
+          assertThat(stat.id()).isEqualTo(room.id());
+          assertThat(stat.members()).isEqualTo(1);
+        });
     room.reserve(List.of("friend"), Duration.ofSeconds(30)).join();
     assertThat(facade.stat(room.id()).join().reserved()).isEqualTo(1);
     Client other = connect("other", transport);

@@ -149,14 +149,12 @@ class RoomsTest {
                 });
     TestNode club = new TestNode(picky);
     TestUser guest = club.user("ann", 0);
-    long number =
-        club.enter(guest, new RoomRequest.JoinRandom(Terms.of("vip"), true, NOTHING));
+    long number = club.enter(guest, new RoomRequest.JoinRandom(Terms.of("vip"), true, NOTHING));
     assertThat(guest.events(RoomEvent.Entered.class).getFirst().welcome())
         .asString(UTF_8)
         .isEqualTo("welcome");
     TestNode.Answer answer =
-        club.send(
-            club.user("bob", 1), new RoomRequest.JoinRandom(Terms.of("vip"), false, NOTHING));
+        club.send(club.user("bob", 1), new RoomRequest.JoinRandom(Terms.of("vip"), false, NOTHING));
     assertThat(answer.code()).isEqualTo(2345);
     assertThat(answer.text()).isEqualTo("not on the list");
     assertThat(club.send(guest, new RoomRequest.Leave(number, NOTHING)).code()).isZero();
@@ -348,8 +346,7 @@ class RoomsTest {
 
   @Test
   void anEmptyRoomIsKeptForItsTtlAndThenClosed() {
-    Room kept =
-        room(RoomOptions.builder().allowEmpty(true).emptyTtlMillis(10_000).build(), ann);
+    Room kept = room(RoomOptions.builder().allowEmpty(true).emptyTtlMillis(10_000).build(), ann);
     node.await(kept.leave(ann, NOTHING));
     node.clock().advance(9_999);
     assertThat(kept.isClosed()).isFalse();
@@ -425,8 +422,7 @@ class RoomsTest {
             case String text -> "other";
             default -> component.getName().equals("channel") ? "1" : "77";
           };
-      RoomSettings changed =
-          RoomSettings.DEFAULT.overriddenBy(Map.of(component.getName(), wanted));
+      RoomSettings changed = RoomSettings.DEFAULT.overriddenBy(Map.of(component.getName(), wanted));
       assertThat(component.getAccessor().invoke(changed.defaults())).hasToString(wanted);
     }
   }

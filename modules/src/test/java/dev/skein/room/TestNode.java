@@ -104,21 +104,21 @@ final class TestNode implements ModuleContext {
   }
 
   /** Starts a command; its answer comes when the shards have worked. */
-  CompletableFuture<Answer> start(TestUser user, int cmd, byte[] payload, Channel channel, long id) {
+  CompletableFuture<Answer> start(
+      TestUser user, int cmd, byte[] payload, Channel channel, long id) {
     CompletableFuture<Answer> answer = new CompletableFuture<>();
     Responder responder = new AnswerKeeper(answer);
     Command command = new Command(1, cmd, id, payload, channel);
     user.shard()
-        .execute(
-            () -> {
-              try {
-                commands.get(cmd).handle(user, command, responder);
-              } catch (CommandException e) {
-                answer.complete(new Answer(e.status(), e.code(), "" + e.getMessage(), NOTHING));
-              } catch (RuntimeException e) {
-                answer.complete(new Answer(Status.ERR, Code.INTERNAL, e.toString(), NOTHING));
-              }
-            });
+        .execute(() -> {
+          try {
+            commands.get(cmd).handle(user, command, responder);
+          } catch (CommandException e) {
+            answer.complete(new Answer(e.status(), e.code(), "" + e.getMessage(), NOTHING));
+          } catch (RuntimeException e) {
+            answer.complete(new Answer(Status.ERR, Code.INTERNAL, e.toString(), NOTHING));
+          }
+        });
     return answer;
   }
 
@@ -164,12 +164,10 @@ final class TestNode implements ModuleContext {
 
   void startDiscard(TestUser user) {
     user.shard()
-        .execute(
-            () -> {
-              user.gone();
-              discardHooks.forEach(
-                  hook -> hook.accept(user, new CloseReason(Code.IDLE, "", false)));
-            });
+        .execute(() -> {
+          user.gone();
+          discardHooks.forEach(hook -> hook.accept(user, new CloseReason(Code.IDLE, "", false)));
+        });
   }
 
   @Override

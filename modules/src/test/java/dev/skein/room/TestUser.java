@@ -43,7 +43,8 @@ final class TestUser implements User {
   /** What was said to this user, as text: from, a colon, data. */
   List<String> heard() {
     return events(RoomEvent.Said.class).stream()
-        .map(said -> said.from() + ":" + new String(said.data(), java.nio.charset.StandardCharsets.UTF_8))
+        .map(said ->
+            said.from() + ":" + new String(said.data(), java.nio.charset.StandardCharsets.UTF_8))
         .toList();
   }
 

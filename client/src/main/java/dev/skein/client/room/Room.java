@@ -24,9 +24,9 @@ import java.util.function.Function;
 /**
  * A room this client is in. Any thread may call; reads give what the server has told so far.
  * Listeners run where the client's callbacks run, one at a time, in the order of the server's news;
- * the array they get is theirs. Futures fail with {@link dev.skein.client.CommandFailed}, whose code
- * is one of {@link dev.skein.protocol.room.RoomCode}. All reliable messages of a room arrive in one
- * order, the same for all its members.
+ * the array they get is theirs. Futures fail with {@link dev.skein.client.CommandFailed}, whose
+ * code is one of {@link dev.skein.protocol.room.RoomCode}. All reliable messages of a room arrive
+ * in one order, the same for all its members.
  */
 public final class Room {
   private final Client client;
@@ -225,8 +225,7 @@ public final class Room {
 
   /** Adds to a number; one that is not there counts as zero. Gives the sum. */
   public CompletableFuture<Value> incrementProperty(String key, Value delta) {
-    return call(
-            new RoomRequest.IncrementProperty(mirror.room(), key, delta), RoomReply.Now::decode)
+    return call(new RoomRequest.IncrementProperty(mirror.room(), key, delta), RoomReply.Now::decode)
         .thenApply(RoomReply.Now::value);
   }
 
@@ -258,8 +257,7 @@ public final class Room {
   public CompletableFuture<Value> putObject(
       String key, Value value, Combine combine, Duration ttl, boolean linked) {
     return call(
-            new RoomRequest.PutObject(
-                mirror.room(), key, combine, linked, ttl.toMillis(), value),
+            new RoomRequest.PutObject(mirror.room(), key, combine, linked, ttl.toMillis(), value),
             RoomReply.Now::decode)
         .thenApply(RoomReply.Now::value);
   }
@@ -343,5 +341,4 @@ public final class Room {
     return Rooms.call(client, request, mirror.channel())
         .thenApply(payload -> Rooms.decoded(decoder.apply(payload)));
   }
-
 }

@@ -108,8 +108,7 @@ final class RoomMirror {
       case RoomEvent.Left gone -> {
         Member member = members.remove(gone.member());
         if (member != null) {
-          listeners.left.tell(
-              listener -> listener.onLeft(member, gone.reason(), gone.message()));
+          listeners.left.tell(listener -> listener.onLeft(member, gone.reason(), gone.message()));
         }
       }
       case RoomEvent.Exited exited -> exit(exited.reason(), exited.message());
@@ -166,13 +165,12 @@ final class RoomMirror {
   }
 
   private static void apply(Map<String, Optional<Value>> changes, Map<String, Value> values) {
-    changes.forEach(
-        (key, value) -> {
-          if (value.isPresent()) {
-            values.put(key, value.get());
-          } else {
-            values.remove(key);
-          }
-        });
+    changes.forEach((key, value) -> {
+      if (value.isPresent()) {
+        values.put(key, value.get());
+      } else {
+        values.remove(key);
+      }
+    });
   }
 }

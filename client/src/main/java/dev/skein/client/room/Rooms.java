@@ -56,12 +56,11 @@ public final class Rooms {
       int number = cmd;
       client.onPush(RoomCmd.VER, number, payload -> onPush(number, payload));
     }
-    client.onEvent(
-        event -> {
-          if (event instanceof ClientEvent.Disconnected) {
-            lost();
-          }
-        });
+    client.onEvent(event -> {
+      if (event instanceof ClientEvent.Disconnected) {
+        lost();
+      }
+    });
   }
 
   /** The rooms of this client; the same object at every call. */
@@ -160,19 +159,18 @@ public final class Rooms {
   private CompletableFuture<Room> enter(RoomRequest request) {
     CompletableFuture<Room> room = new CompletableFuture<>();
     call(client, request, Channel.ordered(0))
-        .whenComplete(
-            (payload, failure) -> {
-              if (failure != null) {
-                room.completeExceptionally(failure);
-              } else {
-                RoomReply.Entry.decode(payload)
-                    .ifPresentOrElse(
-                        entry -> await(entry.roomId(), room),
-                        () ->
-                            room.completeExceptionally(
-                                new IllegalStateException("the server's answer is malformed")));
-              }
-            });
+        .whenComplete((payload, failure) -> {
+          if (failure != null) {
+            room.completeExceptionally(failure);
+          } else {
+            RoomReply.Entry.decode(payload)
+                .ifPresentOrElse(
+                    entry -> await(entry.roomId(), room),
+                    () ->
+                        room.completeExceptionally(
+                            new IllegalStateException("the server's answer is malformed")));
+          }
+        });
     return room;
   }
 
@@ -265,7 +263,6 @@ public final class Rooms {
       waiting.clear();
     }
     left.forEach(place -> place.mirror.exit(LeaveReason.DISCONNECTED, new byte[0]));
-    futures.forEach(
-        future -> future.completeExceptionally(new NotConnected("the session ended")));
+    futures.forEach(future -> future.completeExceptionally(new NotConnected("the session ended")));
   }
 }
