@@ -3,6 +3,8 @@ package dev.skein.room;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.payload.PayloadWriter;
 import dev.skein.protocol.room.RoomCmd;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,26 +18,25 @@ final class Bundler {
   private final int room;
   private final int intervalMillis;
   private final Audience audience;
-  private final Bundle[] bundles;
+  private final Map<Channel.Kind, Bundle> bundles = new EnumMap<>(Channel.Kind.class);
   private long flushAtMillis = Long.MAX_VALUE;
 
   Bundler(int room, RoomOptions options, Audience audience) {
     this.room = room;
     this.intervalMillis = options.broadcastIntervalMillis();
     this.audience = audience;
-    this.bundles = new Bundle[Channel.Kind.values().length];
     for (Channel.Kind kind : Channel.Kind.values()) {
       int maxBytes =
           kind.reliable()
               ? options.bundleMaxBytes()
               : Math.min(UNRELIABLE_MAX_BYTES, options.bundleMaxBytes());
-      bundles[kind.ordinal()] = new Bundle(maxBytes);
+      bundles.put(kind, new Bundle(maxBytes));
     }
   }
 
   /** Adds one message; leaves at once when its bundle is full. */
   void add(int head, byte[] data, int at, int length, Channel channel, long nowMillis) {
-    Bundle bundle = bundles[channel.kind().ordinal()];
+    Bundle bundle = java.util.Objects.requireNonNull(bundles.get(channel.kind()));
     if (bundle.out != null && bundle.out.length() + length > bundle.maxBytes) {
       bundle.flush();
     }
@@ -55,9 +56,7 @@ final class Bundler {
       return;
     }
     flushAtMillis = Long.MAX_VALUE;
-    for (Bundle bundle : bundles) {
-      bundle.flush();
-    }
+    bundles.values().forEach(Bundle::flush);
   }
 
   /** Messages of one kind of delivery that wait for the interval's end. */

@@ -55,7 +55,7 @@ final class Limits {
 
   private static boolean less(Value one, Value other) {
     numbers(one, other);
-    return one instanceof Value.Whole(long a) && other instanceof Value.Whole(long b)
+    return (one instanceof Value.Whole(long a) && other instanceof Value.Whole(long b))
         ? a < b
         : one.asDouble() < other.asDouble();
   }

@@ -14,6 +14,7 @@ final class LocalAudience implements Audience {
   private Group[] groups = {};
 
   /** The members of one shard. */
+  @SuppressWarnings("ArrayRecordComponent")
   private record Group(Shard shard, User[] users) {}
 
   @Override
