@@ -321,6 +321,13 @@ final class LiveRoom {
     }
   }
 
+  /** The join that the room was made for has failed. */
+  void closeIfUnused() {
+    if (state.roster().isEmpty()) {
+      close(NOTHING);
+    }
+  }
+
   void close(byte[] message) {
     if (closed) {
       return;

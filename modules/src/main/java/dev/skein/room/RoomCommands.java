@@ -140,8 +140,7 @@ final class RoomCommands {
   }
 
   private void create(User user, RoomRequest.Create create, Responder responder) {
-    RoomOptions options = rooms.optionsFor(user, create.terms());
-    LiveRoom room = rooms.createFor(user, options);
+    LiveRoom room = rooms.createFor(user, rooms.optionsFor(create.terms()));
     if (!create.join()) {
       responder.ok(new RoomReply.Entry(0, true, room.id()).encode());
       return;
@@ -150,7 +149,7 @@ final class RoomCommands {
         .enter(room, user, create.message(), false)
         .whenComplete((member, failure) -> {
           if (failure != null) {
-            room.post(() -> room.close(new byte[0]));
+            room.post(room::closeIfUnused);
           }
           entered(responder, room, true, failure);
         });
@@ -164,9 +163,13 @@ final class RoomCommands {
   }
 
   private void joinRandom(User user, RoomRequest.JoinRandom join, Responder responder) {
-    RoomOptions options = rooms.optionsFor(user, join.terms());
+    RoomOptions options = rooms.optionsFor(join.terms());
+    Rooms.Lack lack =
+        join.create()
+            ? new Rooms.Lack(options.type(), () -> rooms.createFor(user, options))
+            : Rooms.Lack.refuse(options.type());
     rooms
-        .random(options, join.create(), user, join.message())
+        .random(lack, user, join.message())
         .whenComplete((entry, failure) -> {
           if (failure != null) {
             LiveRoom.fail(responder, Rooms.cause(failure));

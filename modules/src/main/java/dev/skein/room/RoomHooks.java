@@ -19,7 +19,8 @@ import java.util.Optional;
 public interface RoomHooks {
 
   /**
-   * A client wants a new room; runs on the client's shard, where the room will live.
+   * A client is about to make a room, also by a random join that found none; runs on a shard of
+   * the node, before there is a room.
    *
    * @return the options to make it with
    */

@@ -1,5 +1,6 @@
 package dev.skein.room;
 
+import dev.skein.server.config.ConfigException;
 import java.util.Locale;
 import java.util.Map;
 
@@ -61,8 +62,7 @@ public record RoomSettings(
   /**
    * These settings overridden by configuration.
    *
-   * @throws IllegalArgumentException if a key is unknown or a value of the wrong type or out of its
-   *     range; the message names the key
+   * @throws ConfigException if a key is unknown or a value of the wrong type or out of its range
    */
   public RoomSettings overriddenBy(Map<String, String> configuration) {
     Parser parser = new Parser(this);
@@ -105,6 +105,15 @@ public record RoomSettings(
     }
 
     void apply(String key, String value) {
+      set(key, value);
+      try {
+        settings();
+      } catch (IllegalArgumentException outOfRange) {
+        throw refused(key, value, "a value in its range: " + outOfRange.getMessage());
+      }
+    }
+
+    private void set(String key, String value) {
       switch (key) {
         case "exposeCommands" -> exposeCommands = bool(key, value);
         case "roomsMaxCount" -> roomsMaxCount = number(key, value);
@@ -132,16 +141,19 @@ public record RoomSettings(
         case "chatHistoryMaxCount" -> room.chatHistoryMaxCount(number(key, value));
         case "chatMaxBytes" -> room.chatMaxBytes(number(key, value));
         case "ticksMaxCount" -> room.ticksMaxCount(number(key, value));
-        default -> throw new IllegalArgumentException("modules.room." + key + " is unknown");
+        default -> throw refused(key, value, "a key of docs/modules/room.md");
       }
+    }
+
+    private static ConfigException refused(String key, String value, String expected) {
+      return new ConfigException("configuration", "modules.room." + key, value, expected);
     }
 
     private static int number(String key, String value) {
       try {
         return Integer.parseInt(value.strip());
       } catch (NumberFormatException wrongType) {
-        throw new IllegalArgumentException(
-            "modules.room." + key + " must be a whole number, not \"" + value + "\"", wrongType);
+        throw refused(key, value, "a whole number");
       }
     }
 
@@ -150,8 +162,7 @@ public record RoomSettings(
         case "true" -> true;
         case "false" -> false;
         default ->
-            throw new IllegalArgumentException(
-                "modules.room." + key + " must be true or false, not \"" + value + "\"");
+            throw refused(key, value, "true or false");
       };
     }
   }

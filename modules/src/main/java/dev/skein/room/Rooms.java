@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,7 +118,7 @@ public final class Rooms implements Module {
         .thenApply(member -> room.face())
         .whenComplete((entered, failure) -> {
           if (failure != null) {
-            room.post(() -> room.close(new byte[0]));
+            room.post(room::closeIfUnused);
           }
         });
   }
@@ -161,13 +162,14 @@ public final class Rooms implements Module {
 
   /** Lets a user into a random registered room of the type that has a free place. */
   public CompletionStage<Room> joinRandom(String type, User user, byte[] message) {
-    return random(RoomOptions.of(type), false, user, message).thenApply(entry -> entry.room.face());
+    return random(Lack.refuse(type), user, message).thenApply(entry -> entry.room.face());
   }
 
   /** The same; if there is none, makes a registered room with these options. */
   public CompletionStage<Room> joinOrCreate(RoomOptions options, User user, byte[] message) {
     RoomOptions registered = options.toBuilder().registered(true).build();
-    return random(registered, true, user, message).thenApply(entry -> entry.room.face());
+    Lack lack = new Lack(options.type(), () -> create(registered, user.shard()));
+    return random(lack, user, message).thenApply(entry -> entry.room.face());
   }
 
   /** Lets a user out of every room it is in. */
@@ -180,6 +182,17 @@ public final class Rooms implements Module {
   }
 
   // For the commands
+
+  /** What a random join does when no room of the type has a free place: make one, or refuse. */
+  record Lack(String type, Supplier<LiveRoom> maker) {
+    static Lack refuse(String type) {
+      return new Lack(
+          type,
+          () -> {
+            throw Refusal.notFound();
+          });
+    }
+  }
 
   /** Where a random join ended. */
   record Entry(LiveRoom room, Member member, boolean created) {}
@@ -201,8 +214,8 @@ public final class Rooms implements Module {
     return seats == null ? null : seats.byNumber(number);
   }
 
-  /** A client's wishes for a room, on top of what the server has for the type, after the hooks. */
-  RoomOptions optionsFor(User maker, Terms wanted) {
+  /** A client's wishes for a room, on top of what the server has for the type. */
+  RoomOptions optionsFor(Terms wanted) {
     RoomOptions base = optionsByType.get(wanted.type());
     RoomOptions.Builder options = (base == null ? settings.defaults() : base).toBuilder();
     options.type(wanted.type());
@@ -222,14 +235,15 @@ public final class Rooms implements Module {
       options.broadcastIntervalMillis(wanted.broadcastIntervalMillis());
     }
     try {
-      return hooksFor(wanted.type()).beforeCreate(maker, options.build());
+      return options.build();
     } catch (IllegalArgumentException outOfRange) {
       throw Refusal.outOfRange(String.valueOf(outOfRange.getMessage()));
     }
   }
 
-  /** A new room that a client made: counted until it closes. */
-  LiveRoom createFor(User maker, RoomOptions options) {
+  /** A new room that a client makes, if the hooks allow: counted until it closes. */
+  LiveRoom createFor(User maker, RoomOptions wanted) {
+    RoomOptions options = hooksFor(wanted.type()).beforeCreate(maker, wanted);
     Seats seats = seats(maker);
     if (!seats.beginMaking(settings.maxRoomsPerUser())) {
       throw Refusal.tooManyRooms();
@@ -302,36 +316,30 @@ public final class Rooms implements Module {
   }
 
   /**
-   * Joins a random room of the options' type. All such joins of a type are decided on one shard, so
+   * Joins a random room of a type. All such joins of a type are decided on one shard, so
    * that two users who come at the same time meet in one new room.
    */
-  CompletableFuture<Entry> random(RoomOptions options, boolean create, User user, byte[] message) {
+  CompletableFuture<Entry> random(Lack lack, User user, byte[] message) {
     CompletableFuture<Entry> joined = new CompletableFuture<>();
     List<Shard> shards = node().context.shards();
-    Shard desk = shards.get(Math.floorMod(options.type().hashCode(), shards.size()));
-    desk.execute(() -> attempt(desk, options, create, user, message, RANDOM_JOIN_ATTEMPTS, joined));
+    Shard desk = shards.get(Math.floorMod(lack.type.hashCode(), shards.size()));
+    desk.execute(() -> attempt(desk, lack, user, message, RANDOM_JOIN_ATTEMPTS, joined));
     return joined;
   }
 
   private void attempt(
       Shard desk,
-      RoomOptions options,
-      boolean create,
+      Lack lack,
       User user,
       byte[] message,
       int attemptsLeft,
       CompletableFuture<Entry> joined) {
     Node here = node();
-    Seats seats = seats(user);
-    Optional<LiveRoom> found = here.directory.claim(options.type(), seats, here.context.random());
-    if (found.isEmpty() && !create) {
-      here.forgetIfGone(user);
-      joined.completeExceptionally(Refusal.notFound());
-      return;
-    }
+    Optional<LiveRoom> found =
+        here.directory.claim(lack.type, seats(user), here.context.random());
     LiveRoom room;
     try {
-      room = found.isPresent() ? found.get() : create(options, user.shard());
+      room = found.orElseGet(lack.maker);
     } catch (CommandException refused) {
       here.forgetIfGone(user);
       joined.completeExceptionally(refused);
@@ -341,16 +349,22 @@ public final class Rooms implements Module {
       room.claim();
     }
     enter(room, user, message, true)
-        .whenComplete((member, failure) -> {
-          if (member != null) {
-            joined.complete(new Entry(room, member, found.isEmpty()));
-          } else if (attemptsLeft > 1 && lostItsPlace(failure)) {
-            desk.execute(
-                () -> attempt(desk, options, create, user, message, attemptsLeft - 1, joined));
-          } else {
-            joined.completeExceptionally(cause(failure));
-          }
-        });
+        .whenComplete(
+            (member, failure) -> {
+              if (member != null) {
+                joined.complete(new Entry(room, member, found.isEmpty()));
+                return;
+              }
+              if (found.isEmpty()) {
+                room.post(room::closeIfUnused);
+              }
+              if (attemptsLeft > 1 && lostItsPlace(failure)) {
+                desk.execute(
+                    () -> attempt(desk, lack, user, message, attemptsLeft - 1, joined));
+              } else {
+                joined.completeExceptionally(cause(failure));
+              }
+            });
   }
 
   private static boolean lostItsPlace(@Nullable Throwable failure) {

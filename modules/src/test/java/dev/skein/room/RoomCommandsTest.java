@@ -16,7 +16,9 @@ import dev.skein.protocol.room.RoomReply;
 import dev.skein.protocol.room.RoomRequest;
 import dev.skein.protocol.room.RoomRequest.Terms;
 import dev.skein.protocol.room.RoomStat;
+import dev.skein.server.CommandException;
 import dev.skein.server.Status;
+import dev.skein.server.User;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +102,25 @@ class RoomCommandsTest {
     assertBad(RoomCode.TOO_MANY_ROOMS, small.send(maker, make));
     small.await(small.rooms().list().getFirst().close(NOTHING));
     assertThat(small.send(maker, make).status()).isEqualTo(Status.OK);
+  }
+
+  @Test
+  void aHookThatRefusesToMakeRoomsDoesNotHinderRandomJoins() {
+    Rooms frugal =
+        Rooms.module()
+            .hooks(
+                new RoomHooks() {
+                  @Override
+                  public RoomOptions beforeCreate(User maker, RoomOptions wanted) {
+                    throw CommandException.bad(2222, "no rooms of your own");
+                  }
+                });
+    TestNode other = new TestNode(frugal);
+    TestUser user = other.user("u", 0);
+    RoomRequest join = new RoomRequest.JoinRandom(Terms.of("x"), true, NOTHING);
+    assertBad(2222, other.send(user, join));
+    frugal.create(RoomOptions.builder().type("x").registered(true).build());
+    assertThat(other.send(user, join).status()).isEqualTo(Status.OK);
   }
 
   @Test

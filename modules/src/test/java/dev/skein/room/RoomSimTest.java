@@ -36,14 +36,21 @@ class RoomSimTest {
 
   @Test
   void everyoneSeesThePieceOfOneOrderThatLiesBetweenJoinAndLeave() {
+    int broadcasts = 0;
+    int stays = 0;
     for (long seed = 1; seed <= SEEDS; seed++) {
       try {
-        new Simulation(seed).run();
+        Simulation simulation = new Simulation(seed);
+        simulation.run();
+        broadcasts += simulation.broadcastsDone;
+        stays += simulation.staysChecked;
       } catch (Throwable failed) {
         throw new AssertionError(
             "seed " + seed + " (replay: new Simulation(" + seed + "L).run())", failed);
       }
     }
+    assertThat(broadcasts).as("broadcasts that were heard").isGreaterThan(10 * SEEDS);
+    assertThat(stays).as("stays in a room that were checked").isGreaterThan(4 * SEEDS);
   }
 
   /** What members see of each other's doing, as one comparable line. */
@@ -87,6 +94,8 @@ class RoomSimTest {
     private final Map<String, CompletableFuture<TestNode.Answer>> broadcasts = new HashMap<>();
     private final Set<TestUser> gone = new HashSet<>();
     private int said;
+    private int broadcastsDone;
+    private int staysChecked;
 
     Simulation(long seed) {
       random = new Random(seed);
@@ -186,6 +195,7 @@ class RoomSimTest {
       for (TestUser user : users) {
         for (List<RoomEvent> stay : stays(user.events())) {
           isPieceOf(order, stay);
+          staysChecked++;
         }
       }
     }
@@ -199,6 +209,7 @@ class RoomSimTest {
       }
       broadcasts.forEach((text, answer) -> {
         boolean ok = answer.join().status() == Status.OK;
+        broadcastsDone += ok ? 1 : 0;
         assertThat(counts.getOrDefault(text, 0)).as(text).isEqualTo(ok ? 1 : 0);
       });
     }
