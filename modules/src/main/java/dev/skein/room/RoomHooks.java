@@ -19,8 +19,8 @@ import java.util.Optional;
 public interface RoomHooks {
 
   /**
-   * A client is about to make a room, also by a random join that found none; runs on a shard of
-   * the node, before there is a room.
+   * A client is about to make a room, also by a random join that found none; runs on a shard of the
+   * node, before there is a room.
    *
    * @return the options to make it with
    */

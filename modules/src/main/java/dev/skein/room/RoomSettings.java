@@ -161,8 +161,7 @@ public record RoomSettings(
       return switch (value.strip().toLowerCase(Locale.ROOT)) {
         case "true" -> true;
         case "false" -> false;
-        default ->
-            throw refused(key, value, "true or false");
+        default -> throw refused(key, value, "true or false");
       };
     }
   }

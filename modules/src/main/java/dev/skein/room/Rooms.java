@@ -316,8 +316,8 @@ public final class Rooms implements Module {
   }
 
   /**
-   * Joins a random room of a type. All such joins of a type are decided on one shard, so
-   * that two users who come at the same time meet in one new room.
+   * Joins a random room of a type. All such joins of a type are decided on one shard, so that two
+   * users who come at the same time meet in one new room.
    */
   CompletableFuture<Entry> random(Lack lack, User user, byte[] message) {
     CompletableFuture<Entry> joined = new CompletableFuture<>();
@@ -335,8 +335,7 @@ public final class Rooms implements Module {
       int attemptsLeft,
       CompletableFuture<Entry> joined) {
     Node here = node();
-    Optional<LiveRoom> found =
-        here.directory.claim(lack.type, seats(user), here.context.random());
+    Optional<LiveRoom> found = here.directory.claim(lack.type, seats(user), here.context.random());
     LiveRoom room;
     try {
       room = found.orElseGet(lack.maker);
@@ -349,22 +348,20 @@ public final class Rooms implements Module {
       room.claim();
     }
     enter(room, user, message, true)
-        .whenComplete(
-            (member, failure) -> {
-              if (member != null) {
-                joined.complete(new Entry(room, member, found.isEmpty()));
-                return;
-              }
-              if (found.isEmpty()) {
-                room.post(room::closeIfUnused);
-              }
-              if (attemptsLeft > 1 && lostItsPlace(failure)) {
-                desk.execute(
-                    () -> attempt(desk, lack, user, message, attemptsLeft - 1, joined));
-              } else {
-                joined.completeExceptionally(cause(failure));
-              }
-            });
+        .whenComplete((member, failure) -> {
+          if (member != null) {
+            joined.complete(new Entry(room, member, found.isEmpty()));
+            return;
+          }
+          if (found.isEmpty()) {
+            room.post(room::closeIfUnused);
+          }
+          if (attemptsLeft > 1 && lostItsPlace(failure)) {
+            desk.execute(() -> attempt(desk, lack, user, message, attemptsLeft - 1, joined));
+          } else {
+            joined.completeExceptionally(cause(failure));
+          }
+        });
   }
 
   private static boolean lostItsPlace(@Nullable Throwable failure) {

@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -170,12 +171,13 @@ class RoomConcurrencyTest {
   /** A shard on a thread of its own. */
   private static final class ThreadShard implements Shard {
     private final int index;
-    private volatile Thread running;
+    private volatile @Nullable Thread running;
     private final ScheduledExecutorService thread =
         Executors.newSingleThreadScheduledExecutor(task -> {
-          running = new Thread(task, "shard");
-          running.setDaemon(true);
-          return running;
+          Thread started = new Thread(task, "shard");
+          started.setDaemon(true);
+          running = started;
+          return started;
         });
 
     ThreadShard(int index) {

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The rules of a room as functions of state, input and now. */
@@ -506,7 +507,7 @@ class RoomStateTest {
   }
 
   private static void say(
-      RoomState room, Address address, Member from, String text, Channel channel) {
+      RoomState room, Address address, @Nullable Member from, String text, Channel channel) {
     byte[] data = text.getBytes(UTF_8);
     room.say(address, from, data, 0, data.length, channel, 0);
   }

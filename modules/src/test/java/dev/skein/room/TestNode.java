@@ -112,7 +112,7 @@ final class TestNode implements ModuleContext {
     user.shard()
         .execute(() -> {
           try {
-            commands.get(cmd).handle(user, command, responder);
+            java.util.Objects.requireNonNull(commands.get(cmd)).handle(user, command, responder);
           } catch (CommandException e) {
             answer.complete(new Answer(e.status(), e.code(), "" + e.getMessage(), NOTHING));
           } catch (RuntimeException e) {
