@@ -135,16 +135,18 @@ export class SkeinClient {
     const start = type => Buffer.concat([Buffer.from([type]), u32(VERSION), Buffer.from([AES_128_GCM]), clientKey, clientRandom]);
     const padded = body => Buffer.concat([body, Buffer.alloc(DATAGRAM - body.length)]);
 
-    const cookie = await this.exchange(
-      padded(Buffer.concat([start(0x01), u16(ticket.length), ticket])),
-      d => d[0] === 0x02 && d.length === 57 && d.subarray(1, 17).equals(clientRandom) ? d.subarray(17) : null);
-    const unproven = Buffer.concat([start(0x03), cookie, u16(ticket.length), ticket]);
+    const hello = padded(Buffer.concat([start(0x01), u16(ticket.length), ticket]));
+    const unproven = Buffer.concat([start(0x03), u16(ticket.length), ticket]);
     const proof = Buffer.concat([unproven, hmac(expand(ticketKey, 'skein proof', 32), unproven)]);
-    const accept = await this.exchange(padded(proof),
-      d => (d[0] === 0x04 || d[0] === 0x05) && d.subarray(1, 17).equals(clientRandom) ? d : null);
+    const transcript = answer => sha256(proof, answer.subarray(0, -32));
+    const answers = new Set([0x04, 0x05]);
+    const accept = await this.exchange(hello, cookie => padded(Buffer.concat([proof, cookie])), {
+      cookieIn: d => d[0] === 0x02 && d.length === 57 && d.subarray(1, 17).equals(clientRandom) ? d.subarray(17) : null,
+      isAnswer: d => answers.has(d[0]) && d.length > 49 && d.subarray(1, 17).equals(clientRandom)
+        && hmac(expand(ticketKey, 'skein accept', 32), transcript(d)).equals(d.subarray(-32)),
+    });
 
-    const unsigned = accept.subarray(0, -32), hash = sha256(proof, unsigned);
-    if (!hmac(expand(ticketKey, 'skein accept', 32), hash).equals(accept.subarray(-32))) throw new Error('forged answer');
+    const unsigned = accept.subarray(0, -32), hash = transcript(accept);
     const r = new Reader(unsigned);
     if (r.u8() === 0x05) { r.take(16); throw new Error(`refused with code ${r.u16()}`); }
     r.take(16);
@@ -163,21 +165,38 @@ export class SkeinClient {
     this.keepAliveTimer = setInterval(() => this.sendFrames([Buffer.from([0x01])]), this.idleTimeoutMillis / 3);
   }
 
-  /** Sends a handshake datagram until `pick` finds the answer: every 250 ms, doubling to 2 s, for 10 s. */
-  exchange(datagram, pick) {
+  /**
+   * Sends HELLO until a COOKIE comes, then HELLO and PROOF by turns, until the answer: after 250 ms, 500 ms and then
+   * every second, for 10 s. A damaged COOKIE cannot be told from a good one, so the newest is used.
+   */
+  exchange(hello, proof, { cookieIn, isAnswer }) {
     return new Promise((resolve, reject) => {
       const deadline = Date.now() + 10_000;
-      let wait = 250, timer;
+      let wait = 250, timer, cookie = null, helloIsNext = true, cookieAwaited = false;
+      const send = datagram => this.socket.send(datagram, this.entry.port, this.entry.host);
       const done = (act, value) => { clearTimeout(timer); this.socket.off('message', onMessage); act(value); };
-      const onMessage = d => { const answer = pick(d); if (answer) done(resolve, Buffer.from(answer)); };
-      const send = () => {
+      const later = () => { timer = setTimeout(onTimer, wait); wait = Math.min(wait * 2, 1000); };
+      const onTimer = () => {
         if (Date.now() > deadline) return done(reject, new Error('no answer to the handshake'));
-        this.socket.send(datagram, this.entry.port, this.entry.host);
-        timer = setTimeout(send, wait);
-        wait = Math.min(wait * 2, 2000);
+        if (helloIsNext) cookieAwaited = true;
+        send(helloIsNext ? hello : proof(cookie));
+        helloIsNext = !cookie || !helloIsNext;
+        later();
+      };
+      const onCookie = fresh => {
+        if (cookie?.equals(fresh)) return;
+        if (!cookie) { clearTimeout(timer); wait = 250; later(); }
+        cookie = Buffer.from(fresh);
+        if (cookieAwaited) send(proof(cookie));
+        cookieAwaited = false;
+      };
+      const onMessage = d => {
+        const fresh = cookieIn(d);
+        if (fresh) onCookie(fresh);
+        else if (isAnswer(d)) done(resolve, Buffer.from(d));
       };
       this.socket.on('message', onMessage);
-      send();
+      onTimer();
     });
   }
 

@@ -4,7 +4,6 @@ import dev.skein.protocol.CloseReason;
 import dev.skein.protocol.Code;
 import dev.skein.protocol.packet.BigEndian;
 import dev.skein.protocol.session.SessionConfig;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -23,24 +22,24 @@ public final class ClientHandshake {
   public static final int DEFAULT_TIMEOUT_MILLIS = 10_000;
 
   private static final long FIRST_RESEND_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-  private static final long MAX_RESEND_NANOS = TimeUnit.SECONDS.toNanos(2);
-  private static final byte[] NOTHING = {};
-
-  /** Cookies tried at the same time; more are not taken. */
-  private static final int PROOFS_MAX = 4;
-
-  /** How often each PROOF goes out before another cookie is asked for. */
-  private static final int ROUNDS_PER_HELLO = 2;
+  private static final long MAX_RESEND_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long NEVER = Long.MAX_VALUE;
 
   private final ClientKeyExchange exchange;
   private final long deadlineNanos;
   private final byte[] hello;
 
-  /** The newest first. */
-  private final ArrayList<byte[]> proofs = new ArrayList<>();
+  /** PROOF through its mac: the same whatever the cookie after it. */
+  private final byte[] proven;
 
-  private int turn;
-  private boolean cookieWanted = true;
+  /** The newest that came; empty before the first. */
+  private byte[] cookie = {};
+
+  /** A HELLO went out, and no COOKIE since has called for a PROOF at once. */
+  private boolean cookieAwaited;
+
+  private boolean helloIsNext = true;
+  private long promptProofNanos = NEVER;
   private long nextSendNanos;
   private long resendNanos = FIRST_RESEND_NANOS;
   private @Nullable Established established;
@@ -65,7 +64,8 @@ public final class ClientHandshake {
       RandomGenerator random,
       long nowNanos) {
     this.exchange = new ClientKeyExchange(ticket, ticketKey, cipherSuites, config, random);
-    this.hello = exchange.head(Layout.HELLO, NOTHING);
+    this.hello = exchange.head(Layout.HELLO);
+    this.proven = exchange.proven(Layout.PROOF);
     this.nextSendNanos = nowNanos;
     this.deadlineNanos = nowNanos + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
   }
@@ -86,7 +86,7 @@ public final class ClientHandshake {
 
   /** When {@link #poll} has something to do next; {@link Long#MAX_VALUE} when it is over. */
   public long nextTimeoutNanos() {
-    return over() ? Long.MAX_VALUE : Math.min(nextSendNanos, deadlineNanos);
+    return over() ? NEVER : Math.min(deadlineNanos, Math.min(nextSendNanos, promptProofNanos));
   }
 
   /**
@@ -102,37 +102,41 @@ public final class ClientHandshake {
       failure = new CloseReason(Code.TIMEOUT, "no answer to the handshake", false);
       return 0;
     }
+    if (promptProofNanos != NEVER) {
+      promptProofNanos = NEVER;
+      return writeProof(out, offset);
+    }
     if (nowNanos - nextSendNanos < 0) {
       return 0;
     }
-    byte[] message = nextMessage();
-    System.arraycopy(message, 0, out, offset, message.length);
-    Arrays.fill(out, offset + message.length, offset + Layout.PADDED_BYTES, (byte) 0);
     nextSendNanos = nowNanos + resendNanos;
     resendNanos = Math.min(2 * resendNanos, MAX_RESEND_NANOS);
-    return Layout.PADDED_BYTES;
+    boolean helloIsDue = helloIsNext;
+    helloIsNext = cookie.length == 0 || !helloIsDue;
+    return helloIsDue ? writeHello(out, offset) : writeProof(out, offset);
   }
 
-  /**
-   * A COOKIE bears no mac, so it may have been damaged or forged, and its PROOF would never be
-   * answered: while no ACCEPT comes, another one is asked for and the PROOFs are sent in turn. The
-   * server has at most one of them accepted.
-   */
-  private byte[] nextMessage() {
-    int proofTurns = ROUNDS_PER_HELLO * proofs.size();
-    int place = turn++ % (proofTurns + 1);
-    if (place < proofTurns) {
-      return proofs.get(place % proofs.size());
-    }
-    cookieWanted = proofs.size() < PROOFS_MAX;
-    return hello;
+  private int writeHello(byte[] out, int offset) {
+    cookieAwaited = true;
+    return padded(out, offset, hello.length, hello);
+  }
+
+  private int writeProof(byte[] out, int offset) {
+    System.arraycopy(cookie, 0, out, offset + proven.length, cookie.length);
+    return padded(out, offset, proven.length + cookie.length, proven);
+  }
+
+  private static int padded(byte[] out, int offset, int length, byte[] start) {
+    System.arraycopy(start, 0, out, offset, start.length);
+    Arrays.fill(out, offset + length, offset + Layout.PADDED_BYTES, (byte) 0);
+    return Layout.PADDED_BYTES;
   }
 
   /**
    * Takes one datagram of the server; what is not an authentic answer to this handshake changes
    * nothing.
    *
-   * @return true if it was one
+   * @return true if it was one and brought something new
    */
   public boolean onDatagram(byte[] datagram, int offset, int length, long nowNanos) {
     if (over() || length < 1 + Layout.RANDOM_BYTES || !exchange.isForUs(datagram, offset)) {
@@ -146,48 +150,49 @@ public final class ClientHandshake {
     };
   }
 
+  /**
+   * A COOKIE bears no mac, so the one that is held may have been damaged, and it grows old: each
+   * that comes replaces it. At most one PROOF for each HELLO goes out at once, so that nobody makes
+   * the client send much by sending it cookies.
+   */
   private boolean onCookie(byte[] datagram, int offset, int length, long nowNanos) {
-    if (!cookieWanted || length != Layout.COOKIE_MESSAGE_BYTES) {
+    int cookieAt = offset + 1 + Layout.RANDOM_BYTES;
+    if (length != Layout.COOKIE_MESSAGE_BYTES
+        || Arrays.equals(datagram, cookieAt, offset + length, cookie, 0, cookie.length)) {
       return false;
     }
-    int cookieAt = offset + 1 + Layout.RANDOM_BYTES;
-    byte[] cookie = Arrays.copyOfRange(datagram, cookieAt, cookieAt + Layout.COOKIE_BYTES);
-    proofs.addFirst(exchange.proven(Layout.PROOF, cookie));
-    cookieWanted = false;
-    turn = 0;
-    nextSendNanos = nowNanos;
-    resendNanos = FIRST_RESEND_NANOS;
+    boolean first = cookie.length == 0;
+    cookie = Arrays.copyOfRange(datagram, cookieAt, offset + length);
+    if (cookieAwaited) {
+      cookieAwaited = false;
+      promptProofNanos = nowNanos;
+    }
+    if (first) {
+      nextSendNanos = nowNanos + FIRST_RESEND_NANOS;
+      resendNanos = 2 * FIRST_RESEND_NANOS;
+    }
     return true;
   }
 
   private boolean onAccept(byte[] datagram, int offset, int length) {
-    if (length != Layout.ACCEPT_BYTES) {
+    if (length != Layout.ACCEPT_BYTES
+        || !exchange.isAuthentic(proven, datagram, offset, Layout.ACCEPT_MAC_AT)) {
       return false;
     }
-    Optional<byte[]> proven = answered(datagram, offset, Layout.ACCEPT_MAC_AT);
-    proven
-        .flatMap(proof -> exchange.establish(proof, datagram, offset))
-        .ifPresent(result -> established = result);
-    if (proven.isPresent() && established == null) {
+    established = exchange.establish(proven, datagram, offset).orElse(null);
+    if (established == null) {
       failure = new CloseReason(Code.MALFORMED, "ACCEPT is out of range", false);
     }
-    return proven.isPresent();
+    return true;
   }
 
   private boolean onRefuse(byte[] datagram, int offset, int length) {
     if (length != Layout.REFUSE_BYTES
-        || answered(datagram, offset, Layout.REFUSE_MAC_AT).isEmpty()) {
+        || !exchange.isAuthentic(proven, datagram, offset, Layout.REFUSE_MAC_AT)) {
       return false;
     }
     int code = BigEndian.getShort(datagram, offset + Layout.REFUSE_CODE_AT);
     failure = new CloseReason(code, "refused by the server", true);
     return true;
-  }
-
-  /** The PROOF that this is an authentic answer to. */
-  private Optional<byte[]> answered(byte[] datagram, int offset, int macAt) {
-    return proofs.stream()
-        .filter(proof -> exchange.isAuthentic(proof, datagram, offset, macAt))
-        .findFirst();
   }
 }

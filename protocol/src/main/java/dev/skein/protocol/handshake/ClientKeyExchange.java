@@ -42,20 +42,20 @@ final class ClientKeyExchange {
     random.nextBytes(clientRandom);
   }
 
-  /** {@code type ‖ version ‖ cipherSuites ‖ clientKey ‖ clientRandom ‖ extra ‖ ticket}. */
-  byte[] head(byte type, byte[] extra) {
+  /** {@code type ‖ version ‖ cipherSuites ‖ clientKey ‖ clientRandom ‖ ticket}. */
+  byte[] head(byte type) {
     byte[] fixed = new byte[Layout.CLIENT_KEY_AT];
     fixed[0] = type;
     BigEndian.putInt(fixed, Layout.VERSION_AT, Layout.VERSION);
     fixed[Layout.SUITES_AT] = (byte) cipherSuites;
     byte[] ticketLength = new byte[2];
     BigEndian.putShort(ticketLength, 0, ticket.length);
-    return Hkdf.concat(fixed, publicKey, clientRandom, extra, ticketLength, ticket);
+    return Hkdf.concat(fixed, publicKey, clientRandom, ticketLength, ticket);
   }
 
   /** The same with its mac. */
-  byte[] proven(byte type, byte[] extra) {
-    byte[] head = head(type, extra);
+  byte[] proven(byte type) {
+    byte[] head = head(type);
     byte[] key = Hkdf.expand(ticketKey, Layout.PROOF_LABEL, Hkdf.HASH_BYTES);
     return Hkdf.concat(head, Hkdf.hmac(key, head, 0, head.length));
   }

@@ -30,13 +30,11 @@ final class Layout {
   static final int SUITES_AT = VERSION_AT + 4;
   static final int CLIENT_KEY_AT = SUITES_AT + 1;
   static final int CLIENT_RANDOM_AT = CLIENT_KEY_AT + X25519.KEY_BYTES;
-  static final int AFTER_RANDOM_AT = CLIENT_RANDOM_AT + RANDOM_BYTES;
 
-  /** HELLO and STREAM_HELLO: {@code u16 ticketLength ‖ ticket}. */
-  static final int HELLO_TICKET_LENGTH_AT = AFTER_RANDOM_AT;
+  /** {@code u16 ticketLength ‖ ticket}; then the mac but in HELLO, then the cookie in PROOF. */
+  static final int TICKET_LENGTH_AT = CLIENT_RANDOM_AT + RANDOM_BYTES;
 
-  static final int PROOF_COOKIE_AT = AFTER_RANDOM_AT;
-  static final int PROOF_TICKET_LENGTH_AT = PROOF_COOKIE_AT + COOKIE_BYTES;
+  static final int TICKET_AT = TICKET_LENGTH_AT + 2;
 
   /** The longest ticket, whatever a cluster puts into it. */
   static final int TICKET_MAX_BYTES = 1024;

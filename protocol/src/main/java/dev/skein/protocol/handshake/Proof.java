@@ -2,13 +2,13 @@ package dev.skein.protocol.handshake;
 
 import static dev.skein.protocol.handshake.Layout.CLIENT_KEY_AT;
 import static dev.skein.protocol.handshake.Layout.CLIENT_RANDOM_AT;
-import static dev.skein.protocol.handshake.Layout.HELLO_TICKET_LENGTH_AT;
+import static dev.skein.protocol.handshake.Layout.COOKIE_BYTES;
 import static dev.skein.protocol.handshake.Layout.MAC_BYTES;
 import static dev.skein.protocol.handshake.Layout.PADDED_BYTES;
-import static dev.skein.protocol.handshake.Layout.PROOF_COOKIE_AT;
-import static dev.skein.protocol.handshake.Layout.PROOF_TICKET_LENGTH_AT;
 import static dev.skein.protocol.handshake.Layout.RANDOM_BYTES;
 import static dev.skein.protocol.handshake.Layout.SUITES_AT;
+import static dev.skein.protocol.handshake.Layout.TICKET_AT;
+import static dev.skein.protocol.handshake.Layout.TICKET_LENGTH_AT;
 import static dev.skein.protocol.handshake.Layout.TICKET_MAX_BYTES;
 import static dev.skein.protocol.handshake.Layout.VERSION_AT;
 
@@ -21,38 +21,38 @@ import java.util.Optional;
 
 /** A client's HELLO, PROOF or STREAM_HELLO where it lies in the receive buffer. */
 @SuppressWarnings("ArrayRecordComponent")
-record Proof(byte[] buffer, int offset, int ticketLengthAt) {
+record Proof(byte[] buffer, int offset) {
 
   /** A HELLO; empty if its fields do not fit. */
   static Optional<Proof> hello(byte[] buffer, int offset, int length) {
-    return padded(buffer, offset, length, HELLO_TICKET_LENGTH_AT, 0);
+    return padded(buffer, offset, length, 0);
   }
 
   /** A PROOF; empty if its fields do not fit. */
   static Optional<Proof> proof(byte[] buffer, int offset, int length) {
-    return padded(buffer, offset, length, PROOF_TICKET_LENGTH_AT, MAC_BYTES);
+    return padded(buffer, offset, length, MAC_BYTES + COOKIE_BYTES);
   }
 
   /** A STREAM_HELLO; empty unless its fields fill it exactly. */
   static Optional<Proof> streamHello(byte[] buffer, int offset, int length) {
-    if (length < HELLO_TICKET_LENGTH_AT + 2) {
+    if (length < TICKET_AT) {
       return Optional.empty();
     }
-    Proof hello = new Proof(buffer, offset, HELLO_TICKET_LENGTH_AT);
+    Proof hello = new Proof(buffer, offset);
     return hello.ticketLength() <= TICKET_MAX_BYTES && hello.lengthThroughMac() == length
         ? Optional.of(hello)
         : Optional.empty();
   }
 
   private static Optional<Proof> padded(
-      byte[] buffer, int offset, int length, int ticketLengthAt, int macBytes) {
+      byte[] buffer, int offset, int length, int afterTicketBytes) {
     if (length != PADDED_BYTES) {
       return Optional.empty();
     }
-    Proof proof = new Proof(buffer, offset, ticketLengthAt);
+    Proof proof = new Proof(buffer, offset);
     int ticketLength = proof.ticketLength();
     return ticketLength <= TICKET_MAX_BYTES
-            && ticketLengthAt + 2 + ticketLength + macBytes <= PADDED_BYTES
+            && TICKET_AT + ticketLength + afterTicketBytes <= PADDED_BYTES
         ? Optional.of(proof)
         : Optional.empty();
   }
@@ -73,20 +73,21 @@ record Proof(byte[] buffer, int offset, int ticketLengthAt) {
     return copy(CLIENT_RANDOM_AT, RANDOM_BYTES);
   }
 
+  /** Of a PROOF; after the mac, which so does not depend on it. */
   int cookieOffset() {
-    return offset + PROOF_COOKIE_AT;
+    return offset + lengthThroughMac();
   }
 
   int ticketOffset() {
-    return offset + ticketLengthAt + 2;
+    return offset + TICKET_AT;
   }
 
   int ticketLength() {
-    return BigEndian.getShort(buffer, offset + ticketLengthAt);
+    return BigEndian.getShort(buffer, offset + TICKET_LENGTH_AT);
   }
 
   private int lengthBeforeMac() {
-    return ticketLengthAt + 2 + ticketLength();
+    return TICKET_AT + ticketLength();
   }
 
   private int lengthThroughMac() {

@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * gives up by its own clock.
  */
 public final class StreamClientHandshake {
-  private static final byte[] NOTHING = {};
-
   private final ClientKeyExchange exchange;
   private final byte[] hello;
   private @Nullable Established established;
@@ -38,7 +36,7 @@ public final class StreamClientHandshake {
       SessionConfig config,
       RandomGenerator random) {
     this.exchange = new ClientKeyExchange(ticket, ticketKey, cipherSuites, config, random);
-    this.hello = exchange.proven(Layout.STREAM_HELLO, NOTHING);
+    this.hello = exchange.proven(Layout.STREAM_HELLO);
   }
 
   /** The STREAM_HELLO: the first record to send. */

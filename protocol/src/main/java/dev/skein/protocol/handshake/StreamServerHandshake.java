@@ -14,7 +14,7 @@ public final class StreamServerHandshake {
 
   /** The longest first record; the transport may refuse a longer one unread. */
   public static final int FIRST_RECORD_MAX_BYTES =
-      Layout.HELLO_TICKET_LENGTH_AT + 2 + Layout.TICKET_MAX_BYTES + Layout.MAC_BYTES;
+      Layout.TICKET_AT + Layout.TICKET_MAX_BYTES + Layout.MAC_BYTES;
 
   private final Acceptor acceptor;
 

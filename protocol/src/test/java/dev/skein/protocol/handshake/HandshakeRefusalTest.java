@@ -53,7 +53,7 @@ class HandshakeRefusalTest {
   @Test
   void aCookieIsGoodForItsClientKeyRandomAndTicketOnly() {
     int[] changes = {
-      Layout.CLIENT_KEY_AT, Layout.CLIENT_RANDOM_AT, Layout.PROOF_TICKET_LENGTH_AT + 9
+      Layout.CLIENT_KEY_AT, Layout.CLIENT_RANDOM_AT, Layout.TICKET_AT + 7
     };
     byte[] proof = peers.proof(peers.client(peers.ticket()), PORT, NOW);
     for (int at : changes) {
@@ -144,6 +144,27 @@ class HandshakeRefusalTest {
   }
 
   @Test
+  void proofsThatDifferOnlyInTheirCookieAreOneHandshake() {
+    ClientHandshake client = peers.client(peers.ticket());
+    byte[] first = peers.proof(client, PORT, NOW);
+    long later = client.nextTimeoutNanos();
+    byte[] hello = Peers.datagram(client, later);
+    var cookie = (HandshakeResult.Answer) peers.receive(hello, PORT, NOW + 250);
+    client.onDatagram(cookie.bytes(), 0, cookie.bytes().length, later);
+    byte[] second = Peers.datagram(client, later);
+    assertThat(second).isNotEqualTo(first);
+
+    var accepted = (HandshakeResult.Accepted) peers.receive(first, PORT, NOW + 250);
+    var repeated = (HandshakeResult.Answer) peers.receive(second, PORT, NOW + 250);
+    assertThat(repeated.outcome()).isEqualTo(HandshakeOutcome.REPEATED);
+    assertThat(repeated.bytes()).isEqualTo(accepted.answer());
+
+    second[Proof.proof(second, 0, second.length).orElseThrow().cookieOffset()] ^= 1;
+    assertThat(peers.receive(second, PORT, NOW + 250))
+        .isEqualTo(new HandshakeResult.Dropped(HandshakeOutcome.BAD_COOKIE));
+  }
+
+  @Test
   void aRecordedHandshakeReplayedLaterChangesNothing() {
     Tickets.Issued issued = peers.ticket();
     ClientHandshake client = peers.client(issued);
@@ -165,7 +186,7 @@ class HandshakeRefusalTest {
   void anotherVersionIsToldSoOnceItIsAuthentic() {
     Tickets.Issued issued = peers.ticket();
     byte[] proof = peers.proof(peers.client(issued), PORT, NOW);
-    int macAt = Layout.PROOF_TICKET_LENGTH_AT + 2 + issued.sealed().length;
+    int macAt = Layout.TICKET_AT + issued.sealed().length;
     BigEndian.putInt(proof, Layout.VERSION_AT, 2);
     byte[] key = Hkdf.expand(issued.ticket().key(), Layout.PROOF_LABEL, Hkdf.HASH_BYTES);
     System.arraycopy(Hkdf.hmac(key, proof, 0, macAt), 0, proof, macAt, Layout.MAC_BYTES);
@@ -174,6 +195,7 @@ class HandshakeRefusalTest {
     assertThat(refusal.outcome()).isEqualTo(HandshakeOutcome.WRONG_VERSION);
     assertThat(BigEndian.getShort(refusal.bytes(), Layout.REFUSE_CODE_AT))
         .isEqualTo(Code.UNSUPPORTED_VERSION);
+    assertThat(peers.gate.counters().count(HandshakeOutcome.WRONG_VERSION)).isEqualTo(1);
     assertThat(peers.gate.usedTickets()).isZero();
   }
 
@@ -184,22 +206,12 @@ class HandshakeRefusalTest {
     Arrays.fill(hello, Layout.CLIENT_KEY_AT, Layout.CLIENT_RANDOM_AT, (byte) 0);
     var cookie = (HandshakeResult.Answer) peers.receive(hello, PORT, NOW);
 
-    byte[] proof = new byte[1200];
-    System.arraycopy(hello, 0, proof, 0, Layout.AFTER_RANDOM_AT);
+    byte[] proof = hello.clone();
     proof[0] = Layout.PROOF;
+    int macAt = Layout.TICKET_AT + issued.sealed().length;
+    int cookieAt = macAt + Layout.MAC_BYTES;
     System.arraycopy(
-        cookie.bytes(),
-        1 + Layout.RANDOM_BYTES,
-        proof,
-        Layout.PROOF_COOKIE_AT,
-        Layout.COOKIE_BYTES);
-    int macAt = Layout.PROOF_TICKET_LENGTH_AT + 2 + issued.sealed().length;
-    System.arraycopy(
-        hello,
-        Layout.HELLO_TICKET_LENGTH_AT,
-        proof,
-        Layout.PROOF_TICKET_LENGTH_AT,
-        2 + issued.sealed().length);
+        cookie.bytes(), 1 + Layout.RANDOM_BYTES, proof, cookieAt, Layout.COOKIE_BYTES);
     byte[] key = Hkdf.expand(issued.ticket().key(), Layout.PROOF_LABEL, Hkdf.HASH_BYTES);
     System.arraycopy(Hkdf.hmac(key, proof, 0, macAt), 0, proof, macAt, Layout.MAC_BYTES);
     assertThat(peers.receive(proof, PORT, NOW))
@@ -214,7 +226,7 @@ class HandshakeRefusalTest {
     byte[] unknown = hello.clone();
     unknown[0] = 0x06;
     byte[] longTicket = hello.clone();
-    BigEndian.putShort(longTicket, Layout.HELLO_TICKET_LENGTH_AT, 0xFFFF);
+    BigEndian.putShort(longTicket, Layout.TICKET_LENGTH_AT, 0xFFFF);
     byte[][] all = {shorter, longer, unknown, longTicket, {}, {Layout.PROOF}};
     for (byte[] datagram : all) {
       assertThat(peers.receive(datagram, PORT, NOW))
