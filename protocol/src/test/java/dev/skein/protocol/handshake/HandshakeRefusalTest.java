@@ -52,9 +52,7 @@ class HandshakeRefusalTest {
 
   @Test
   void aCookieIsGoodForItsClientKeyRandomAndTicketOnly() {
-    int[] changes = {
-      Layout.CLIENT_KEY_AT, Layout.CLIENT_RANDOM_AT, Layout.TICKET_AT + 7
-    };
+    int[] changes = {Layout.CLIENT_KEY_AT, Layout.CLIENT_RANDOM_AT, Layout.TICKET_AT + 7};
     byte[] proof = peers.proof(peers.client(peers.ticket()), PORT, NOW);
     for (int at : changes) {
       byte[] changed = proof.clone();
@@ -210,8 +208,7 @@ class HandshakeRefusalTest {
     proof[0] = Layout.PROOF;
     int macAt = Layout.TICKET_AT + issued.sealed().length;
     int cookieAt = macAt + Layout.MAC_BYTES;
-    System.arraycopy(
-        cookie.bytes(), 1 + Layout.RANDOM_BYTES, proof, cookieAt, Layout.COOKIE_BYTES);
+    System.arraycopy(cookie.bytes(), 1 + Layout.RANDOM_BYTES, proof, cookieAt, Layout.COOKIE_BYTES);
     byte[] key = Hkdf.expand(issued.ticket().key(), Layout.PROOF_LABEL, Hkdf.HASH_BYTES);
     System.arraycopy(Hkdf.hmac(key, proof, 0, macAt), 0, proof, macAt, Layout.MAC_BYTES);
     assertThat(peers.receive(proof, PORT, NOW))

@@ -124,7 +124,8 @@ class HandshakeTest {
     for (int i = 0; i < dueMillis.length; i++) {
       long nanos = TimeUnit.MILLISECONDS.toNanos(dueMillis[i]);
       assertThat(client.nextTimeoutNanos()).isEqualTo(nanos);
-      assertThat(Peers.datagram(client, nanos)[0]).isEqualTo(i % 2 == 0 ? Layout.HELLO : Layout.PROOF);
+      assertThat(Peers.datagram(client, nanos)[0])
+          .isEqualTo(i % 2 == 0 ? Layout.HELLO : Layout.PROOF);
     }
   }
 
