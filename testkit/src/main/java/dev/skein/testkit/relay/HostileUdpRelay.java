@@ -11,6 +11,7 @@ import java.nio.channels.SelectionKey;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between UDP clients and a server, on loopback: clients talk to {@link #address()}, the
@@ -115,7 +116,8 @@ public final class HostileUdpRelay implements AutoCloseable {
       if (known != null) {
         DatagramChannel former = known.upstream;
         // Closed after the new one is open, so that it cannot get the same port.
-        open(known);
+        known.upstream = dial();
+        listen(known);
         RelayLoop.closeQuietly(former);
       }
     });
@@ -175,7 +177,7 @@ public final class HostileUdpRelay implements AutoCloseable {
     }
   }
 
-  private Client client(InetSocketAddress from) {
+  private @Nullable Client client(InetSocketAddress from) {
     Client known = clients.get(from);
     if (known != null || clients.size() >= CLIENTS_MAX) {
       return known;
@@ -183,22 +185,30 @@ public final class HostileUdpRelay implements AutoCloseable {
     long lane = 2L * clients.size();
     long seed = hostility.seed();
     Client fresh =
-        new Client(from, new HostilePath(seed, lane), new HostilePath(seed, lane + 1), null);
-    open(fresh);
+        new Client(from, new HostilePath(seed, lane), new HostilePath(seed, lane + 1), dial());
+    listen(fresh);
     clients.put(from, fresh);
     return fresh;
   }
 
-  private void open(Client client) {
+  private DatagramChannel dial() {
     try {
       DatagramChannel upstream = DatagramChannel.open();
       upstream.setOption(StandardSocketOptions.SO_RCVBUF, CLIENT_BUFFER_BYTES);
       upstream.connect(server);
       upstream.configureBlocking(false);
-      loop.register(upstream, SelectionKey.OP_READ, key -> fromServer(client, upstream));
-      client.upstream = upstream;
+      return upstream;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot open another socket for a client", e);
+    }
+  }
+
+  private void listen(Client client) {
+    DatagramChannel upstream = client.upstream;
+    try {
+      loop.register(upstream, SelectionKey.OP_READ, key -> fromServer(client, upstream));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
