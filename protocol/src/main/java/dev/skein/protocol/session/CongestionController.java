@@ -5,8 +5,11 @@ final class CongestionController {
   /** RFC 9002 kInitialWindow. */
   static final int INITIAL_WINDOW_BYTES = 10 * SessionConfig.MAX_DATAGRAM_BYTES;
 
-  /** RFC 9002 kMinimumWindow. */
-  static final int MIN_WINDOW_BYTES = 2 * SessionConfig.MAX_DATAGRAM_BYTES;
+  /**
+   * Twice RFC 9002's kMinimumWindow, so that losses never block a thin stream, whose acks may be
+   * held back and whose packets come singly (PROTOCOL §8.2).
+   */
+  static final int MIN_WINDOW_BYTES = 4 * SessionConfig.MAX_DATAGRAM_BYTES;
 
   /** No path of a game needs more; keeps the arithmetic and the ring of sent packets small. */
   static final int MAX_WINDOW_BYTES = 4 << 20;

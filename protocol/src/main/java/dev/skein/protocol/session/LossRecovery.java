@@ -16,7 +16,7 @@ final class LossRecovery {
   static final long PROBE_MAX_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** With so few bytes in flight a stream is thin: each packet has a probe timer of its own. */
-  static final int THIN_BYTES = 4 * SessionConfig.MAX_DATAGRAM_BYTES;
+  static final int THIN_BYTES = CongestionController.MIN_WINDOW_BYTES;
 
   /** After so many probes without an answer the congestion window starts over. */
   private static final int SILENCE_PROBES = 3;

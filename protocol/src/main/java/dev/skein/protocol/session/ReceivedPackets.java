@@ -17,7 +17,7 @@ final class ReceivedPackets {
   static final int REPORTS_PER_RANGE = 4;
 
   /** So many bytes of unreliable packets are acknowledged at once, to feed the peer's window. */
-  static final int UNACKED_MAX_BYTES = 5 * SessionConfig.MAX_DATAGRAM_BYTES;
+  static final int UNACKED_MAX_BYTES = 2 * SessionConfig.MAX_DATAGRAM_BYTES;
 
   private final long maxAckDelayNanos;
 

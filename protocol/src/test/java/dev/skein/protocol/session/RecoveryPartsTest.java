@@ -84,17 +84,17 @@ class RecoveryPartsTest {
       congestion.onLost(1_200, 10, 11);
       assertThat(congestion.windowBytes()).isEqualTo(6_000);
       congestion.onLost(1_200, 11, 20);
-      assertThat(congestion.windowBytes()).isEqualTo(3_000);
+      assertThat(congestion.windowBytes()).isEqualTo(4_800);
       assertThat(congestion.inFlightBytes()).isEqualTo(12_000 - 4_800);
     }
 
     @Test
-    void theWindowNeverFallsBelowTwoDatagrams() {
+    void theWindowNeverFallsBelowFourDatagrams() {
       for (int i = 1; i < 20; i++) {
         congestion.onSent(1_200);
         congestion.onLost(1_200, 2L * i, 2L * i + 1);
       }
-      assertThat(congestion.windowBytes()).isEqualTo(2_400);
+      assertThat(congestion.windowBytes()).isEqualTo(4_800);
     }
 
     @Test
@@ -204,13 +204,11 @@ class RecoveryPartsTest {
     }
 
     @Test
-    void sixThousandUnreliableBytesAreAcknowledgedAtOnce() {
-      for (int i = 0; i < 4; i++) {
-        received.add(i, 0);
-        received.owe(false, 1_200, 7);
-      }
+    void twoFullDatagramsOfUnreliableDataAreAcknowledgedAtOnce() {
+      received.add(0, 0);
+      received.owe(false, 1_200, 7);
       assertThat(received.dueNanos()).isEqualTo(7 + 100 * MILLI);
-      received.add(4, 0);
+      received.add(1, 0);
       received.owe(false, 1_200, 9);
       assertThat(received.dueNanos()).isEqualTo(9);
     }
