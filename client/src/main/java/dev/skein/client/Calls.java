@@ -77,6 +77,11 @@ final class Calls {
     return true;
   }
 
+  /** The call was never sent. */
+  void forget(long id) {
+    take(id);
+  }
+
   /** The session is over: nobody will answer. */
   void failAll(ClientException why) {
     List<Long> ids = new ArrayList<>(pending.keySet());

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -54,7 +55,7 @@ public final class Client implements AutoCloseable {
 
   Client(ClientConfig config) {
     this.config = config;
-    this.callbacks = new Callbacks(config.callbacks());
+    this.callbacks = new Callbacks(config.callbacks(), this::handlersAreTooSlow);
     this.connection = new Connection(config, callbacks, pushes, this::tell);
   }
 
@@ -262,7 +263,15 @@ public final class Client implements AutoCloseable {
 
   /** The same with a code and text for the server. */
   public void close(int code, String text) {
-    config.loop().inLoop(() -> connection.close(code, text));
+    try {
+      config.loop().inLoop(() -> connection.close(code, text));
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "the loop was closed before its client", e);
+    }
+  }
+
+  private void handlersAreTooSlow() {
+    close(Code.SLOW_CONSUMER, "the client's handlers are too slow");
   }
 
   Connection connection() {
@@ -270,7 +279,7 @@ public final class Client implements AutoCloseable {
   }
 
   private void tell(ClientEvent event) {
-    callbacks.execute(
+    callbacks.executeEvent(
         () -> listeners.forEach(each -> ClientLoop.runSafely(() -> each.accept(event))));
   }
 

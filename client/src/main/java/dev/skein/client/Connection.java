@@ -113,7 +113,15 @@ final class Connection implements Link.Events {
       return;
     }
     long id = calls.add(ver, cmd, timeout, answer, loop.nowNanos());
-    SendResult result = current.send(channel, CommandWire.command(id, ver, cmd, payload));
+    SendResult result;
+    try {
+      result = current.send(channel, CommandWire.command(id, ver, cmd, payload));
+    } catch (IllegalArgumentException e) {
+      // A channel the session does not have.
+      calls.forget(id);
+      callbacks.complete(() -> answer.completeExceptionally(e));
+      return;
+    }
     if (result != SendResult.ACCEPTED) {
       messagesRefused++;
       int code = result == SendResult.TOO_LARGE ? Code.TOO_LARGE : Code.TOO_MANY;

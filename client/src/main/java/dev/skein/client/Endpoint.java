@@ -16,8 +16,11 @@ record Endpoint(InetSocketAddress address, String sid, byte[] ticket, byte[] key
   private static final int KEY_BYTES = 32;
 
   /** Reads the entry's answer and looks the host up, for which it may block. */
-  static Endpoint parse(byte[] json) throws IOException {
+  static Endpoint parse(byte[] json, Transport wanted) throws IOException {
     JsonNode root = JSON.readTree(json);
+    if (!wanted.name().equals(text(root, "role"))) {
+      throw new IOException("the entry answers with an endpoint that does not speak " + wanted);
+    }
     int port = root.path("port").asInt();
     byte[] key = bytes(root, "key");
     if (port < 1 || port > 0xffff || key.length != KEY_BYTES) {

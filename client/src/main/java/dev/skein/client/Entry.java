@@ -2,6 +2,8 @@ package dev.skein.client;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -9,15 +11,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import javax.net.ssl.HttpsURLConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entry call over HTTP (PROTOCOL §2) for all clients of a loop, a few at a time. Confined to the
- * loop; the blocking part runs on virtual threads.
+ * The entry call over HTTP (PROTOCOL §2) for all clients of a loop, a few at a time. Confined to
+ * the loop; the blocking part runs on virtual threads.
  */
 final class Entry {
+  private static final Logger LOG = System.getLogger(Entry.class.getName());
   private static final int LOGINS_AT_ONCE_MAX = 32;
   private static final int ANSWER_MAX_BYTES = 64 * 1024;
 
@@ -61,16 +65,21 @@ final class Entry {
       outcome = () -> onFailure.accept(new ConnectFailed("the entry call failed: " + e, e));
     }
     Runnable told = outcome;
-    loop.execute(
-        () -> {
-          underWay--;
-          startNext();
-          told.run();
-        });
+    try {
+      loop.execute(() -> {
+        underWay--;
+        startNext();
+        told.run();
+      });
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "a login ended after its loop was closed", e);
+    }
   }
 
   private Endpoint post(ClientConfig config) {
-    String path = "/endpoint/type/" + encoded(config.type()) + "/user/" + encoded(config.uid());
+    String path =
+        "/endpoint/type/%s/user/%s?role=%s"
+            .formatted(encoded(config.type()), encoded(config.uid()), config.transport());
     try {
       HttpURLConnection call = open(URI.create(config.http() + path), config);
       String bearer = config.bearer().get();
@@ -82,7 +91,7 @@ final class Entry {
       if (status != 200) {
         throw Endpoint.refusal(status, read(call.getErrorStream()));
       }
-      return Endpoint.parse(read(call.getInputStream()));
+      return Endpoint.parse(read(call.getInputStream()), config.transport());
     } catch (IOException e) {
       throw new ConnectFailed("the entry call to " + config.http() + path + " failed: " + e, e);
     }

@@ -13,8 +13,8 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 
 /**
- * TLS around the bytes of one connection. The server's certificate has to name the host. Confined to
- * the loop, where also the handshake's arithmetic runs.
+ * TLS around the bytes of one connection. The server's certificate has to name the host. Confined
+ * to the loop, where also the handshake's arithmetic runs.
  */
 final class Tls {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -71,7 +71,8 @@ final class Tls {
   void open(ByteBuffer sealedBytes, ByteBuffer plain) throws IOException {
     if (received.remaining() < sealedBytes.remaining()) {
       int needed = received.position() + sealedBytes.remaining();
-      received = ByteBuffer.wrap(Arrays.copyOf(received.array(), needed)).position(received.position());
+      received =
+          ByteBuffer.wrap(Arrays.copyOf(received.array(), needed)).position(received.position());
     }
     received.put(sealedBytes).flip();
     while (received.hasRemaining()) {

@@ -54,10 +54,9 @@ class ClientLoopTest {
   void aTaskThatThrowsDoesNotStopTheLoop() {
     try (ClientLoop loop = ClientLoop.start()) {
       CompletableFuture<String> after = new CompletableFuture<>();
-      loop.execute(
-          () -> {
-            throw new IllegalStateException("on purpose");
-          });
+      loop.execute(() -> {
+        throw new IllegalStateException("on purpose");
+      });
       loop.execute(() -> after.complete("ran"));
       assertThat(after.join()).isEqualTo("ran");
     }
@@ -68,9 +67,8 @@ class ClientLoopTest {
     ClientLoop loop = ClientLoop.start();
     loop.close();
     await()
-        .untilAsserted(
-            () ->
-                assertThatThrownBy(() -> loop.execute(() -> {}))
-                    .isInstanceOf(RejectedExecutionException.class));
+        .untilAsserted(() ->
+            assertThatThrownBy(() -> loop.execute(() -> {}))
+                .isInstanceOf(RejectedExecutionException.class));
   }
 }

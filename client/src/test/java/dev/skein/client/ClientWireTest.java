@@ -155,7 +155,9 @@ class ClientWireTest {
   private static void answerLikeAWebServer(ServerSocket server) {
     while (!Thread.currentThread().isInterrupted()) {
       try (Socket socket = server.accept()) {
-        socket.getOutputStream().write("HTTP/1.1 404 Not Found\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        socket
+            .getOutputStream()
+            .write("HTTP/1.1 404 Not Found\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       } catch (IOException e) {
         return;
       }
@@ -264,6 +266,16 @@ class ClientWireTest {
       sent.forEach(i -> client.send(2, 4, new byte[] {i.byteValue()}));
       await().until(() -> heard.size() == sent.size());
       assertThat(heard).isEqualTo(sent);
+    }
+  }
+
+  @Test
+  void aCallOnAChannelTheSessionLacksFailsAtOnce() {
+    try (Client client = connected(builder())) {
+      assertThatThrownBy(
+              () -> client.call(2, 1, HELLO, Channel.ordered(255), Duration.ofSeconds(9)).join())
+          .hasCauseInstanceOf(IllegalArgumentException.class);
+      assertThat(client.stats().callsPending()).isZero();
     }
   }
 

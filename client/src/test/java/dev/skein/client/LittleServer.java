@@ -129,22 +129,28 @@ final class LittleServer implements AutoCloseable, ClientLoop.Ready, SessionEven
     if (!bearer.isEmpty() && !("Bearer " + bearer).equals(token)) {
       status = 401;
     }
-    String body = status == 200 ? endpoint(uid) : "{\"code\":1011,\"text\":\"no entry\"}";
+    String body =
+        status == 200
+            ? endpoint(uid, uri.getQuery().replace("role=", ""))
+            : "{\"code\":1011,\"text\":\"no entry\"}";
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(status, bytes.length);
     exchange.getResponseBody().write(bytes);
     exchange.close();
   }
 
-  private String endpoint(String uid) throws IOException {
+  private String endpoint(String uid, String role) throws IOException {
     Tickets.Issued issued =
         tickets.issue(SERVER_ID, uid, System.currentTimeMillis(), 30_000, random);
     Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
     return """
-    {"host":"127.0.0.1","port":%d,"role":"UDP","sid":"%s","ticket":"%s","key":"%s"}\
+    {"host":"127.0.0.1","port":%d,"role":"%s","sid":"%s","ticket":"%s","key":"%s"}\
     """
         .formatted(
-            endpointPort != 0 ? endpointPort : ((InetSocketAddress) udp.getLocalAddress()).getPort(),
+            endpointPort != 0
+                ? endpointPort
+                : ((InetSocketAddress) udp.getLocalAddress()).getPort(),
+            role,
             issued.ticket().sidText(),
             base64.encodeToString(issued.sealed()),
             base64.encodeToString(issued.ticket().key()));
