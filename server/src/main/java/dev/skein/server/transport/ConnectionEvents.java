@@ -21,7 +21,8 @@ public interface ConnectionEvents {
    * A handshake succeeded: the ticket's uid and sid are authentic. The connection may be sent on
    * from here on; the peer gets it after the answer to its handshake.
    *
-   * @return the events of this connection from now on, or throw {@link Refused} to close it with that code
+   * @return the events of this connection from now on, or throw {@link Refused} to close it with
+   *     that code
    */
   Events onOpen(Connection connection, Identity identity) throws Refused;
 

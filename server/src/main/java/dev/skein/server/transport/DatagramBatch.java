@@ -86,8 +86,7 @@ final class DatagramBatch {
   }
 
   void copyPayload(int slot, byte[] into, int length) {
-    MemorySegment.copy(
-        payloads, ValueLayout.JAVA_BYTE, (long) slot * slotBytes, into, 0, length);
+    MemorySegment.copy(payloads, ValueLayout.JAVA_BYTE, (long) slot * slotBytes, into, 0, length);
   }
 
   int port(int slot) {

@@ -224,9 +224,7 @@ final class EventShard implements Shard {
       armed.cancel(false);
     }
     armedNanos = wantedNanos;
-    armed =
-        loop.schedule(
-            armedTurn, Math.max(0, wantedNanos - nowNanos), TimeUnit.NANOSECONDS);
+    armed = loop.schedule(armedTurn, Math.max(0, wantedNanos - nowNanos), TimeUnit.NANOSECONDS);
   }
 
   private void onArmed() {

@@ -51,8 +51,7 @@ final class Listening {
     this.handshakes = handshakes;
     SecureRandom seeds = new SecureRandom();
     TransportConfig.Limits limits = config.limits();
-    RateLimit messages =
-        new RateLimit(limits.messagesPerSecond(), 2L * limits.messagesPerSecond());
+    RateLimit messages = new RateLimit(limits.messagesPerSecond(), 2L * limits.messagesPerSecond());
     RateLimit bytes =
         new RateLimit(
             limits.bytesPerSecond(),
@@ -74,8 +73,7 @@ final class Listening {
     AtomicInteger pending = new AtomicInteger();
     for (Residence residence : residences) {
       gates.add(new UdpGate(residence, handshakes, gates, config));
-      streamGates.add(
-          new StreamGate(residence, handshakes, streamGates, pending, config.limits()));
+      streamGates.add(new StreamGate(residence, handshakes, streamGates, pending, config.limits()));
     }
   }
 
@@ -222,8 +220,7 @@ final class Listening {
 
   private static SslContext tls(TransportConfig.Tls tls) throws IOException {
     try {
-      return SslContextBuilder.forServer(
-              tls.certificateChain().toFile(), tls.privateKey().toFile())
+      return SslContextBuilder.forServer(tls.certificateChain().toFile(), tls.privateKey().toFile())
           .build();
     } catch (SSLException | IllegalArgumentException e) {
       throw new IOException(

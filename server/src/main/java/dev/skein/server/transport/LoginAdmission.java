@@ -17,8 +17,7 @@ final class LoginAdmission implements Admission {
   private boolean admitted;
   private @Nullable DropReason refusal;
 
-  LoginAdmission(
-      Handshakes handshakes, Occupancy.Origin origin, long connectionId, long nowNanos) {
+  LoginAdmission(Handshakes handshakes, Occupancy.Origin origin, long connectionId, long nowNanos) {
     this.handshakes = handshakes;
     this.origin = origin;
     this.connectionId = connectionId;

@@ -101,15 +101,14 @@ final class NativeUdpPort implements UdpPort, EpollIoHandle, EventShard.TurnPart
     shard
         .loop()
         .register(this)
-        .addListener(
-            future -> {
-              if (future.isSuccess()) {
-                registration = (IoRegistration) future.getNow();
-                registration.submit(EpollIoOps.EPOLLIN);
-              } else {
-                LOG.error("epoll refuses the socket {}", localAddress, future.cause());
-              }
-            });
+        .addListener(future -> {
+          if (future.isSuccess()) {
+            registration = (IoRegistration) future.getNow();
+            registration.submit(EpollIoOps.EPOLLIN);
+          } else {
+            LOG.error("epoll refuses the socket {}", localAddress, future.cause());
+          }
+        });
   }
 
   @Override

@@ -83,9 +83,7 @@ final class PeerAddress extends SocketAddress {
   @Override
   public boolean equals(@Nullable Object other) {
     return other == this
-        || (other instanceof PeerAddress that
-            && that.matches(high, low, port)
-            && that.v6 == v6);
+        || (other instanceof PeerAddress that && that.matches(high, low, port) && that.v6 == v6);
   }
 
   @Override

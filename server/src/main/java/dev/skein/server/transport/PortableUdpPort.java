@@ -24,8 +24,7 @@ final class PortableUdpPort implements UdpPort, EventShard.TurnPart {
   private final TransportCounters counters;
   private boolean written;
 
-  PortableUdpPort(
-      EventShard shard, int listener, Channel channel, TransportCounters counters) {
+  PortableUdpPort(EventShard shard, int listener, Channel channel, TransportCounters counters) {
     this.shard = shard;
     this.listener = listener;
     this.channel = channel;
@@ -33,8 +32,7 @@ final class PortableUdpPort implements UdpPort, EventShard.TurnPart {
   }
 
   /** Binds the socket all shards share; it is read on the given shard. */
-  static Channel bind(
-      EventShard shard, InetSocketAddress address, TransportConfig.Sockets config)
+  static Channel bind(EventShard shard, InetSocketAddress address, TransportConfig.Sockets config)
       throws IOException {
     var bound =
         new Bootstrap()
@@ -83,12 +81,11 @@ final class PortableUdpPort implements UdpPort, EventShard.TurnPart {
     ByteBuf copy = channel.alloc().directBuffer(length).writeBytes(datagram, 0, length);
     channel
         .write(new DatagramPacket(copy, to.toInetSocketAddress()))
-        .addListener(
-            done -> {
-              if (!done.isSuccess()) {
-                counters.drop(DropReason.SEND_FAILED);
-              }
-            });
+        .addListener(done -> {
+          if (!done.isSuccess()) {
+            counters.drop(DropReason.SEND_FAILED);
+          }
+        });
     counters.sentDatagrams(1, length);
     written = true;
   }
@@ -123,16 +120,15 @@ final class PortableUdpPort implements UdpPort, EventShard.TurnPart {
       packet.content().readBytes(datagram, 0, length);
       counters.receivedDatagrams(1, length);
       PeerAddress from = PeerAddress.of(packet.sender());
-      shard.turn(
-          () ->
-              reader.onDatagram(
-                  PortableUdpPort.this,
-                  datagram,
-                  length,
-                  from.isV6(),
-                  from.high(),
-                  from.low(),
-                  from.port()));
+      shard.turn(() ->
+          reader.onDatagram(
+              PortableUdpPort.this,
+              datagram,
+              length,
+              from.isV6(),
+              from.high(),
+              from.low(),
+              from.port()));
     }
   }
 }

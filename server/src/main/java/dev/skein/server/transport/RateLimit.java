@@ -28,7 +28,9 @@ final class RateLimit {
     return nowNanos - burstNanos;
   }
 
-  /** The new state after spending so many units now, or {@link #REFUSED}: then it stays as it was. */
+  /**
+   * The new state after spending so many units now, or {@link #REFUSED}: then it stays as it was.
+   */
   long spend(long spentUntil, long units, long nowNanos) {
     long from = Math.max(spentUntil, nowNanos - burstNanos);
     long until = from + Math.round(units * nanosPerUnit);

@@ -46,8 +46,7 @@ final class StreamConnection extends SessionConnection {
 
   /** The first sealed record of a stream that asked; if it opens, the session moves there. */
   void onFirstRecord(Stream from, StreamResume.Answered attempt, byte[] record, int length) {
-    Received received =
-        session.onFirstRecord(attempt, record, 0, length, residence.shard().now());
+    Received received = session.onFirstRecord(attempt, record, 0, length, residence.shard().now());
     if (received == Received.ACCEPTED || received == Received.MALFORMED) {
       Stream former = stream;
       stream = from;

@@ -136,16 +136,13 @@ final class StreamGate {
             .onFirstRecord(hello, 0, hello.length, admission, System.currentTimeMillis());
     residence
         .shard()
-        .execute(
-            () -> residence.shard().turn(() -> onJudged(stream, admission, id, result)));
+        .execute(() -> residence.shard().turn(() -> onJudged(stream, admission, id, result)));
   }
 
-  private void onJudged(
-      Stream stream, LoginAdmission admission, long id, HandshakeResult result) {
+  private void onJudged(Stream stream, LoginAdmission admission, long id, HandshakeResult result) {
     if (result instanceof Accepted accepted && !stream.isOver() && !handshakes.isStopped()) {
       accepted.confirm();
-      StreamConnection connection =
-          new StreamConnection(residence, id, accepted.secrets(), stream);
+      StreamConnection connection = new StreamConnection(residence, id, accepted.secrets(), stream);
       residence.counters().opened();
       stream.write(accepted.answer(), accepted.answer().length);
       stream.flush();
@@ -188,18 +185,21 @@ final class StreamGate {
     channel.config().setAutoRead(false);
     channel
         .deregister()
-        .addListener(
-            left ->
-                owner.residence.shard().loop().register(channel).addListener(
-                    arrived -> {
-                      if (arrived.isSuccess()) {
-                        owner.arrived(stream, request);
-                      } else {
-                        LOG.warn("a stream could not change its shard", arrived.cause());
-                        pending.decrementAndGet();
-                        channel.close();
-                      }
-                    }));
+        .addListener(left ->
+            owner
+                .residence
+                .shard()
+                .loop()
+                .register(channel)
+                .addListener(arrived -> {
+                  if (arrived.isSuccess()) {
+                    owner.arrived(stream, request);
+                  } else {
+                    LOG.warn("a stream could not change its shard", arrived.cause());
+                    pending.decrementAndGet();
+                    channel.close();
+                  }
+                }));
   }
 
   private void arrived(Stream stream, byte[] request) {

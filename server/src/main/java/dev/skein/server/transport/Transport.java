@@ -58,8 +58,7 @@ public final class Transport {
             config.shards(), new DefaultThreadFactory("skein-shard", true), io);
     List<EventShard> all = new ArrayList<>();
     for (var loop : loops) {
-      all.add(
-          new EventShard(all.size(), (IoEventLoop) loop, System::nanoTime, config.turnNanos()));
+      all.add(new EventShard(all.size(), (IoEventLoop) loop, System::nanoTime, config.turnNanos()));
     }
     this.shards = List.copyOf(all);
   }
@@ -157,8 +156,6 @@ public final class Transport {
   }
 
   private void endShards(CompletableFuture<Void> done) {
-    loops
-        .shutdownGracefully(0, 1, TimeUnit.SECONDS)
-        .addListener(ended -> done.complete(null));
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).addListener(ended -> done.complete(null));
   }
 }

@@ -167,7 +167,7 @@ public record TransportConfig(
    *     the peer to read, so that the session's own queue decides what to drop; default 32 KiB
    * @param receiveModerationMicros after a shard has done something, how long it lets more arrive
    *     before it looks again: fewer wakeups against this much latency; a tenth of the pack window
-   *     if that is longer; default 500
+   *     if that is longer; default 1,000
    * @param handoverMaxDatagrams datagrams for another shard that wait there; default 1,024
    */
   public record Sockets(
@@ -188,7 +188,7 @@ public record TransportConfig(
     }
 
     /** The production values. */
-    public static final Sockets DEFAULTS = new Sockets(Io.AUTO, 4_194_304, 32_768, 500, 1_024);
+    public static final Sockets DEFAULTS = new Sockets(Io.AUTO, 4_194_304, 32_768, 1_000, 1_024);
 
     public Sockets {
       within("socketBufferBytes", socketBufferBytes, 65_536, 1_073_741_824);

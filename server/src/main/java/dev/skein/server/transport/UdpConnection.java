@@ -47,8 +47,7 @@ final class UdpConnection extends SessionConnection {
     PeerAddress path = (PeerAddress) session.path();
     PeerAddress from =
         path.matches(high, low, peerPort) ? path : PeerAddress.of(v6, high, low, peerPort);
-    Received received =
-        session.onDatagram(datagram, 0, length, from, residence.shard().now());
+    Received received = session.onDatagram(datagram, 0, length, from, residence.shard().now());
     switch (received) {
       case ACCEPTED -> {
         port = via;

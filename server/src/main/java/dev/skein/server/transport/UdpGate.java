@@ -38,8 +38,7 @@ final class UdpGate implements UdpPort.Reader {
   /**
    * @param gates all shards' gates by index, complete before the first datagram
    */
-  UdpGate(
-      Residence residence, Handshakes handshakes, List<UdpGate> gates, TransportConfig config) {
+  UdpGate(Residence residence, Handshakes handshakes, List<UdpGate> gates, TransportConfig config) {
     this.residence = residence;
     this.handshakes = handshakes;
     this.gates = gates;
@@ -111,18 +110,17 @@ final class UdpGate implements UdpPort.Reader {
 
   private void drainHandedOver() {
     drainRequested.set(false);
-    handedOver.drain(
-        each -> {
-          PeerAddress from = each.from;
-          onPacket(
-              ports.get(each.listener),
-              each.datagram,
-              each.datagram.length,
-              from.isV6(),
-              from.high(),
-              from.low(),
-              from.port());
-        });
+    handedOver.drain(each -> {
+      PeerAddress from = each.from;
+      onPacket(
+          ports.get(each.listener),
+          each.datagram,
+          each.datagram.length,
+          from.isV6(),
+          from.high(),
+          from.low(),
+          from.port());
+    });
   }
 
   /** PROTOCOL §4: nothing is kept, and the answer is smaller than the question. */
@@ -134,8 +132,7 @@ final class UdpGate implements UdpPort.Reader {
       return;
     }
     hellosSpent = spent;
-    LoginAdmission nobody =
-        new LoginAdmission(handshakes, Occupancy.Origin.of(from), 0, nowNanos);
+    LoginAdmission nobody = new LoginAdmission(handshakes, Occupancy.Origin.of(from), 0, nowNanos);
     HandshakeResult result =
         handshakes
             .datagrams()
@@ -156,8 +153,7 @@ final class UdpGate implements UdpPort.Reader {
     long id = residence.table().reserve();
     byte[] proof = Arrays.copyOf(datagram, length);
     LoginAdmission admission =
-        new LoginAdmission(
-            handshakes, Occupancy.Origin.of(from), id, residence.shard().now());
+        new LoginAdmission(handshakes, Occupancy.Origin.of(from), id, residence.shard().now());
     boolean taken = handshakes.offer(() -> prove(port, proof, from, admission, id));
     if (!taken) {
       residence.table().release(id);
@@ -180,20 +176,14 @@ final class UdpGate implements UdpPort.Reader {
                 System.currentTimeMillis());
     residence
         .shard()
-        .execute(
-            () -> residence.shard().turn(() -> onProven(port, from, admission, id, result)));
+        .execute(() -> residence.shard().turn(() -> onProven(port, from, admission, id, result)));
   }
 
   private void onProven(
-      UdpPort port,
-      PeerAddress from,
-      LoginAdmission admission,
-      long id,
-      HandshakeResult result) {
+      UdpPort port, PeerAddress from, LoginAdmission admission, long id, HandshakeResult result) {
     if (result instanceof Accepted accepted && !handshakes.isStopped()) {
       UdpConnection connection =
-          new UdpConnection(
-              residence, id, accepted.secrets(), port, from, accepted::confirm);
+          new UdpConnection(residence, id, accepted.secrets(), port, from, accepted::confirm);
       residence.counters().opened();
       port.send(accepted.answer(), accepted.answer().length, from);
       connection.open(handshakes.above(), LoginAdmission.identity(accepted.ticket()));

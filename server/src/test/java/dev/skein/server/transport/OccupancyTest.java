@@ -35,7 +35,6 @@ class OccupancyTest {
     assertThat(origin("2001:db8:0:1::1")).isNotEqualTo(origin("2001:db8::1"));
     PeerAddress mapped = PeerAddress.v6(0, 0xffff_c000_0201L, 9);
     assertThat(Origin.of(mapped)).isEqualTo(origin("192.0.2.1"));
-    assertThat(mapped.toInetSocketAddress().getAddress().getHostAddress())
-        .isEqualTo("192.0.2.1");
+    assertThat(mapped.toInetSocketAddress().getAddress().getHostAddress()).isEqualTo("192.0.2.1");
   }
 }

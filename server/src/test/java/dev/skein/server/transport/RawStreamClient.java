@@ -48,7 +48,9 @@ final class RawStreamClient implements SessionEvents, AutoCloseable {
     pipe.send(hello, hello.length);
   }
 
-  /** Handles what has arrived and sends what is due; returns itself so that tests can wait on it. */
+  /**
+   * Handles what has arrived and sends what is due; returns itself so that tests can wait on it.
+   */
   RawStreamClient pump() {
     if (reading) {
       for (byte[] record = pipe.receive(); record != null; record = pipe.receive()) {

@@ -39,8 +39,7 @@ final class RawUdpClient implements SessionEvents, AutoCloseable {
     this(server, ticket.sealed(), ticket.ticket().key());
   }
 
-  RawUdpClient(InetSocketAddress server, byte[] sealedTicket, byte[] ticketKey)
-      throws IOException {
+  RawUdpClient(InetSocketAddress server, byte[] sealedTicket, byte[] ticketKey) throws IOException {
     this.server = server;
     this.handshake =
         new ClientHandshake(
@@ -61,7 +60,9 @@ final class RawUdpClient implements SessionEvents, AutoCloseable {
     return channel;
   }
 
-  /** Handles what has arrived and sends what is due; returns itself so that tests can wait on it. */
+  /**
+   * Handles what has arrived and sends what is due; returns itself so that tests can wait on it.
+   */
   RawUdpClient pump() {
     try {
       for (SocketAddress from = receive(); from != null; from = receive()) {
@@ -88,20 +89,19 @@ final class RawUdpClient implements SessionEvents, AutoCloseable {
     }
     handshake.onDatagram(datagram, 0, length, now);
     Optional<Established> established = handshake.established();
-    established.ifPresent(
-        each -> {
-          session =
-              new DatagramSession(
-                  Role.CLIENT,
-                  each.connectionId(),
-                  each.secrets(),
-                  each.config(),
-                  server,
-                  this,
-                  new SecureRandom(),
-                  now);
-          session.ping(now);
-        });
+    established.ifPresent(each -> {
+      session =
+          new DatagramSession(
+              Role.CLIENT,
+              each.connectionId(),
+              each.secrets(),
+              each.config(),
+              server,
+              this,
+              new SecureRandom(),
+              now);
+      session.ping(now);
+    });
   }
 
   private void flush() throws IOException {
@@ -152,7 +152,9 @@ final class RawUdpClient implements SessionEvents, AutoCloseable {
     }
   }
 
-  dev.skein.protocol.session.SessionStats stats() { return session.stats(); }
+  dev.skein.protocol.session.SessionStats stats() {
+    return session.stats();
+  }
 
   int port() throws IOException {
     return ((InetSocketAddress) socket.getLocalAddress()).getPort();

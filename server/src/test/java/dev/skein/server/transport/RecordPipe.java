@@ -111,8 +111,7 @@ abstract class RecordPipe {
     private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
 
     Ws(InetSocketAddress server, String path, String subprotocol) {
-      URI uri =
-          URI.create("ws://" + server.getHostString() + ":" + server.getPort() + path);
+      URI uri = URI.create("ws://" + server.getHostString() + ":" + server.getPort() + path);
       socket =
           HttpClient.newHttpClient()
               .newWebSocketBuilder()

@@ -174,14 +174,12 @@ class StreamWireTest {
       Connection connection = node.connections.get("ann");
       byte[] message = new byte[60_000];
       await()
-          .until(
-              () -> {
-                connection
-                    .shard()
-                    .execute(
-                        () -> connection.send(Channel.ordered(0), 0, message, 0, message.length));
-                return node.told.contains("closed ann " + Code.SLOW_CONSUMER);
-              });
+          .until(() -> {
+            connection
+                .shard()
+                .execute(() -> connection.send(Channel.ordered(0), 0, message, 0, message.length));
+            return node.told.contains("closed ann " + Code.SLOW_CONSUMER);
+          });
       await().until(() -> node.transport.connectionCount() == 0);
     }
   }

@@ -26,8 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class UdpWireTest {
-  private static final TransportConfig TWO_SHARDS =
-      TransportConfig.DEFAULTS.withShards(2);
+  private static final TransportConfig TWO_SHARDS = TransportConfig.DEFAULTS.withShards(2);
 
   private static void open(RawUdpClient client) {
     await().until(() -> client.pump().isOpen());
@@ -82,11 +81,10 @@ class UdpWireTest {
         int port = client.port();
         expectEcho(client, "after " + i);
         await()
-            .until(
-                () -> {
-                  client.pump();
-                  return node.connections.get("ann").remoteAddress().getPort() == port;
-                });
+            .until(() -> {
+              client.pump();
+              return node.connections.get("ann").remoteAddress().getPort() == port;
+            });
       }
       assertThat(node.told).filteredOn(each -> each.startsWith("open")).hasSize(1);
       assertThat(node.told).noneMatch(each -> each.startsWith("closed"));
@@ -112,11 +110,9 @@ class UdpWireTest {
       client.sendRaw(packet(client.connectionId()));
       await().until(() -> node.dropped(DropReason.UNKNOWN_DATAGRAM) == 3);
       await()
-          .until(
-              () ->
-                  node.dropped(DropReason.MALFORMED_HANDSHAKE)
-                          + node.dropped(DropReason.BAD_COOKIE)
-                      == 2);
+          .until(() ->
+              node.dropped(DropReason.MALFORMED_HANDSHAKE) + node.dropped(DropReason.BAD_COOKIE)
+                  == 2);
       await().until(() -> node.dropped(DropReason.UNKNOWN_CONNECTION) == 2);
       await().until(() -> node.dropped(DropReason.NOT_AUTHENTIC) == 1);
       expectEcho(client, "still here");
@@ -265,16 +261,14 @@ class UdpWireTest {
 
   @Test
   void aTakenPortIsNamed() throws IOException {
-    InetSocketAddress wildcard =
-        new InetSocketAddress(InetAddress.ofLiteral("203.0.113.1"), 7_100);
+    InetSocketAddress wildcard = new InetSocketAddress(InetAddress.ofLiteral("203.0.113.1"), 7_100);
     Transport transport = Transport.open(TWO_SHARDS);
     try (EchoNode node = new EchoNode(TWO_SHARDS, Role.UDP)) {
-      assertThatThrownBy(
-              () ->
-                  transport.listen(
-                      List.of(new Listener(Role.UDP, wildcard)),
-                      new TicketGate(node.tickets, 1, 0, 10),
-                      node))
+      assertThatThrownBy(() ->
+              transport.listen(
+                  List.of(new Listener(Role.UDP, wildcard)),
+                  new TicketGate(node.tickets, 1, 0, 10),
+                  node))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("203.0.113.1");
     } finally {
