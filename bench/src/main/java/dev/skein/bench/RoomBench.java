@@ -62,7 +62,7 @@ final class RoomBench implements Callable<Integer> {
 
   @Option(
       names = "--warm-up-seconds",
-      defaultValue = "10",
+      defaultValue = "15",
       description = "Not measured; ${DEFAULT-VALUE}.")
   private int warmUpSeconds;
 
