@@ -82,6 +82,39 @@ class DevProcessTest {
   }
 
   @Test
+  void aPlayerAtTheKeyboardSeesWhatItsCommandsDo() throws Exception {
+    try (SkeinProcess client =
+        SkeinProcess.start("client", "--http", http(), "--uid", "kim", "--transport", "tcp")) {
+      client.type(
+          "help",
+          "echo is anybody there",
+          "broadcast too early",
+          "create lobby 4",
+          "set score 5",
+          "add score 2",
+          "broadcast hello everyone",
+          "chat good day",
+          "members",
+          "no-such-thing",
+          "leave so long",
+          "quit");
+      assertThat(client.exitCode()).isZero();
+      assertThat(String.join("\n", client.stdoutLines()))
+          .containsSubsequence(
+              "swap KEY EXPECTED|- VALUE",
+              ": is anybody there",
+              "you are in no room",
+              "(lobby)",
+              "now 7",
+              "kim broadcasts: hello everyone",
+              "kim: good day",
+              ": kim",
+              "unknown: no-such-thing",
+              "you are out, LEFT: so long");
+    }
+  }
+
+  @Test
   void aNodeThatServesIsLiveAndReady() throws Exception {
     assertThat(Skein.execute("health", "--live", "--http", http())).isZero();
     assertThat(Skein.execute("health", "--ready", "--http", http())).isZero();

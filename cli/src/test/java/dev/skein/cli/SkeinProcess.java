@@ -2,6 +2,7 @@ package dev.skein.cli;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,6 +45,13 @@ final class SkeinProcess implements AutoCloseable {
             Skein.class.getName()));
     command.addAll(List.of(arguments));
     return new SkeinProcess(new ProcessBuilder(command).start());
+  }
+
+  /** Types these lines at it, and then nothing more. */
+  void type(String... lines) throws IOException {
+    try (Writer stdin = process.outputWriter(StandardCharsets.UTF_8)) {
+      stdin.write(String.join("\n", lines) + "\n");
+    }
   }
 
   /** The next line of stdout; an error if it does not come. */
