@@ -90,7 +90,7 @@ record Measured(
   /** User, nice, system, interrupt and steal time of all processors, where the system tells. */
   private static long machineNow() {
     try {
-      String[] fields = Files.readAllLines(PROC_STAT).getFirst().split("\\s+");
+      String[] fields = Files.readAllLines(PROC_STAT).getFirst().split("\\s+", -1);
       long ticks = 0;
       for (int field : new int[] {1, 2, 3, 6, 7, 8}) {
         ticks += Long.parseLong(fields[field]);

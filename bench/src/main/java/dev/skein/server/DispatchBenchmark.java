@@ -30,6 +30,7 @@ import org.openjdk.jmh.annotations.State;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
+@SuppressWarnings("NullAway.Init") // JMH calls prepare() and sets parameters first
 public class DispatchBenchmark {
   private static final int GAME = 2;
   private static final int ON_SHARD = 10;

@@ -29,6 +29,7 @@ import org.openjdk.jmh.annotations.State;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
+@SuppressWarnings("NullAway.Init") // JMH calls prepare() and sets parameters first
 public class AckBenchmark {
   private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final int SECRET_BYTES = 32;

@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.State;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
+@SuppressWarnings("NullAway.Init") // JMH calls prepare() and sets parameters first
 public class SealBenchmark {
   private static final int HEADER_BYTES = 3;
   private static final int SECRET_BYTES = 32;

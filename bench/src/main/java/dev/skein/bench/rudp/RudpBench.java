@@ -13,10 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code skein bench rudp}. */
 @Command(
@@ -28,8 +25,6 @@ import picocli.CommandLine.Spec;
     })
 public final class RudpBench implements Callable<Integer> {
   private static final int WARMUP_MILLIS = 3_000;
-
-  @Spec private @Nullable CommandSpec spec;
 
   @Option(names = "--seconds", description = "measured time of each point (default 10)")
   private int seconds = 10;
@@ -120,9 +115,9 @@ public final class RudpBench implements Callable<Integer> {
         : Optional.of(new PrintWriter(trace.toFile(), StandardCharsets.UTF_8));
   }
 
-  private void require(boolean condition, String message) {
+  private static void require(boolean condition, String message) {
     if (!condition) {
-      throw new ParameterException(spec.commandLine(), message);
+      throw new IllegalArgumentException(message);
     }
   }
 
