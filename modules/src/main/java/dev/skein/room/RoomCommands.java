@@ -141,18 +141,13 @@ final class RoomCommands {
 
   private void create(User user, RoomRequest.Create create, Responder responder) {
     LiveRoom room = rooms.createFor(user, rooms.optionsFor(create.terms()));
-    if (!create.join()) {
+    if (create.join()) {
+      rooms
+          .enterFirst(room, user, create.message())
+          .whenComplete((member, failure) -> entered(responder, room, true, failure));
+    } else {
       responder.ok(new RoomReply.Entry(0, true, room.id()).encode());
-      return;
     }
-    rooms
-        .enter(room, user, create.message(), false)
-        .whenComplete((member, failure) -> {
-          if (failure != null) {
-            room.post(room::closeIfUnused);
-          }
-          entered(responder, room, true, failure);
-        });
   }
 
   private void join(User user, RoomRequest.Join join, Responder responder) {

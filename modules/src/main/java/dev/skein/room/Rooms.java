@@ -16,8 +16,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +32,7 @@ public final class Rooms implements Module {
   private final Map<String, RoomOptions> optionsByType = new HashMap<>();
   private final Map<String, List<RoomHooks>> hooksByType = new HashMap<>();
   private RoomSettings settings = RoomSettings.DEFAULT;
-  private @Nullable Node node;
+  private @Nullable RoomNode node;
 
   private Rooms() {}
 
@@ -86,11 +84,13 @@ public final class Rooms implements Module {
   public void install(ModuleContext context) {
     checkNotInstalled();
     settings = settings.overriddenBy(context.settings());
-    Node installed = new Node(context, settings);
+    RoomNode installed = new RoomNode(context, settings);
     node = installed;
     context.onUserDiscard((user, reason) -> installed.discarded(user));
     new RoomCommands(this).register(context, settings.exposeCommands());
-    context.metrics().gauge("skein.rooms", "Rooms on this node", () -> installed.directory.count());
+    context
+        .metrics()
+        .gauge("skein.rooms", "Rooms on this node", () -> installed.directory().count());
   }
 
   // Any thread, after start
@@ -102,50 +102,51 @@ public final class Rooms implements Module {
    * @throws CommandException if the node takes no new rooms
    */
   public Room create(RoomOptions options) {
-    Node here = node();
+    RoomNode here = node();
     return create(options, here.nextShard()).face();
   }
 
   /** Makes a room on the user's shard and lets the user in, as its owner. */
   public CompletionStage<Room> create(RoomOptions options, User owner, byte[] message) {
-    LiveRoom room;
-    try {
-      room = create(options, owner.shard());
-    } catch (CommandException refused) {
-      return CompletableFuture.failedFuture(refused);
-    }
-    return enter(room, owner, message, false)
-        .thenApply(member -> room.face())
-        .whenComplete((entered, failure) -> {
-          if (failure != null) {
-            room.post(room::closeIfUnused);
+    CompletableFuture<Room> created = new CompletableFuture<>();
+    // On the shard where the room will live, so that nobody can come in before its owner.
+    owner
+        .shard()
+        .execute(() -> {
+          try {
+            LiveRoom room = create(options, owner.shard());
+            enterFirst(room, owner, message)
+                .whenComplete((member, failure) -> finish(created, room.face(), failure));
+          } catch (CommandException refused) {
+            created.completeExceptionally(refused);
           }
         });
+    return created;
   }
 
   /** The room with this id. */
   public Optional<Room> find(String roomId) {
-    return node().directory.find(roomId).map(LiveRoom::face);
+    return node().directory().find(roomId).map(LiveRoom::face);
   }
 
   /** Registered rooms of a type, of all types if it is empty; at most so many. */
   public List<Room> find(String type, int maxCount) {
-    return node().directory.registered(type, maxCount).stream().map(LiveRoom::face).toList();
+    return node().directory().registered(type, maxCount).stream().map(LiveRoom::face).toList();
   }
 
   /** All rooms of this node at this moment. */
   public List<Room> list() {
-    return node().directory.all().stream().map(LiveRoom::face).toList();
+    return node().directory().all().stream().map(LiveRoom::face).toList();
   }
 
   /** How many rooms this node has. */
   public int count() {
-    return node().directory.count();
+    return node().directory().count();
   }
 
   /** The rooms a user is in. */
   public List<Room> of(User user) {
-    Seats seats = node().seats.get(user);
+    Seats seats = node().seatsIfAny(user);
     return seats == null
         ? List.of()
         : seats.all().stream().map(seat -> seat.room().face()).toList();
@@ -154,7 +155,7 @@ public final class Rooms implements Module {
   /** Lets a user into a room; the others get the message with the news. */
   public CompletionStage<Member> join(String roomId, User user, byte[] message) {
     return node()
-        .directory
+        .directory()
         .find(roomId)
         .map(room -> enter(room, user, message, false))
         .orElseGet(() -> CompletableFuture.failedFuture(Refusal.notFound()));
@@ -202,7 +203,7 @@ public final class Rooms implements Module {
   }
 
   Optional<LiveRoom> live(String roomId) {
-    return node().directory.find(roomId);
+    return node().directory().find(roomId);
   }
 
   Seats seats(User user) {
@@ -210,7 +211,7 @@ public final class Rooms implements Module {
   }
 
   Seats.@Nullable Seat seat(User user, long number) {
-    Seats seats = node().seats.get(user);
+    Seats seats = node().seatsIfAny(user);
     return seats == null ? null : seats.byNumber(number);
   }
 
@@ -290,6 +291,25 @@ public final class Rooms implements Module {
     return entered;
   }
 
+  /** Lets the user in that a room was made for; the room is closed if that fails. */
+  CompletableFuture<Member> enterFirst(LiveRoom room, User user, byte[] message) {
+    return enter(room, user, message, false)
+        .whenComplete((member, failure) -> {
+          if (failure != null) {
+            room.post(room::closeIfUnused);
+          }
+        });
+  }
+
+  private static <T> void finish(
+      CompletableFuture<T> future, T value, @Nullable Throwable failure) {
+    if (failure == null) {
+      future.complete(value);
+    } else {
+      future.completeExceptionally(cause(failure));
+    }
+  }
+
   private static Member admit(LiveRoom room, User user, byte[] message, boolean claimed) {
     if (claimed) {
       room.unclaim();
@@ -321,7 +341,7 @@ public final class Rooms implements Module {
    */
   CompletableFuture<Entry> random(Lack lack, User user, byte[] message) {
     CompletableFuture<Entry> joined = new CompletableFuture<>();
-    List<Shard> shards = node().context.shards();
+    List<Shard> shards = node().context().shards();
     Shard desk = shards.get(Math.floorMod(lack.type.hashCode(), shards.size()));
     desk.execute(() -> attempt(desk, lack, user, message, RANDOM_JOIN_ATTEMPTS, joined));
     return joined;
@@ -334,8 +354,9 @@ public final class Rooms implements Module {
       byte[] message,
       int attemptsLeft,
       CompletableFuture<Entry> joined) {
-    Node here = node();
-    Optional<LiveRoom> found = here.directory.claim(lack.type, seats(user), here.context.random());
+    RoomNode here = node();
+    Optional<LiveRoom> found =
+        here.directory().claim(lack.type, seats(user), here.context().random());
     LiveRoom room;
     try {
       room = found.orElseGet(lack.maker);
@@ -344,10 +365,8 @@ public final class Rooms implements Module {
       joined.completeExceptionally(refused);
       return;
     }
-    if (found.isEmpty()) {
-      room.claim();
-    }
-    enter(room, user, message, true)
+    boolean claimed = found.isPresent() || room.claim();
+    enter(room, user, message, claimed)
         .whenComplete((member, failure) -> {
           if (member != null) {
             joined.complete(new Entry(room, member, found.isEmpty()));
@@ -380,18 +399,23 @@ public final class Rooms implements Module {
   }
 
   private LiveRoom create(RoomOptions options, Shard shard) {
-    Node here = node();
-    if (!here.context.acceptsNewThings()) {
+    RoomNode here = node();
+    if (!here.context().acceptsNewThings()) {
       throw Refusal.noNewRooms("the node takes no new rooms");
     }
     Directory.Name name =
-        here.directory
+        here.directory()
             .name()
             .orElseThrow(() -> Refusal.noNewRooms("the node has as many rooms as it may"));
     LiveRoom room =
         new LiveRoom(
-            name, options, shard, here.context::currentTimeMillis, hooksFor(options.type()), here);
-    here.directory.add(room);
+            name,
+            options,
+            shard,
+            here.context()::currentTimeMillis,
+            hooksFor(options.type()),
+            here);
+    here.directory().add(room);
     here.changed(room);
     room.post(room::created);
     return room;
@@ -403,7 +427,7 @@ public final class Rooms implements Module {
     return new HookChain(all);
   }
 
-  private Node node() {
+  private RoomNode node() {
     if (node == null) {
       throw new IllegalStateException("the module is not part of a started server");
     }
@@ -413,71 +437,6 @@ public final class Rooms implements Module {
   private void checkNotInstalled() {
     if (node != null) {
       throw new IllegalStateException("the server is already built");
-    }
-  }
-
-  /** The module on its node: what there is after installation. */
-  private static final class Node implements LiveRoom.Surroundings {
-    private final ModuleContext context;
-    private final Directory directory;
-    private final Map<User, Seats> seats = new ConcurrentHashMap<>();
-    private final AtomicInteger nextShard = new AtomicInteger();
-
-    Node(ModuleContext context, RoomSettings settings) {
-      this.context = context;
-      RoomIds ids = new RoomIds(context.mesh().self().id(), context.random());
-      this.directory = new Directory(ids, settings.roomsMaxCount());
-    }
-
-    Shard nextShard() {
-      List<Shard> shards = context.shards();
-      return shards.get(Math.floorMod(nextShard.getAndIncrement(), shards.size()));
-    }
-
-    Seats seatsOf(User user) {
-      return seats.computeIfAbsent(user, Seats::new);
-    }
-
-    void forgetIfGone(User user) {
-      if (!user.isConnected()) {
-        seats.remove(user);
-      }
-    }
-
-    void discarded(User user) {
-      Seats left = seats.remove(user);
-      if (left != null) {
-        for (Seats.Seat seat : left.close()) {
-          seat.room().post(() -> seat.room().discard(seat.member()));
-        }
-      }
-    }
-
-    @Override
-    public void vacated(LiveRoom room, Member member) {
-      member
-          .user()
-          .shard()
-          .execute(() -> {
-            Seats taken = seats.get(member.user());
-            if (taken != null) {
-              taken.vacate(room, member);
-            }
-          });
-    }
-
-    @Override
-    public void changed(LiveRoom room) {
-      if (room.isRegistered()) {
-        directory.register(room, room.freePlaces() > 0);
-      } else {
-        directory.unregister(room);
-      }
-    }
-
-    @Override
-    public void closed(LiveRoom room) {
-      directory.remove(room);
     }
   }
 }

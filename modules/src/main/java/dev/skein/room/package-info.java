@@ -10,7 +10,7 @@
  *   <li>The commands of clients: {@code RoomCommands}, by PROTOCOL §10.2.1.
  *   <li>The life on the shard: {@code LiveRoom} lets state, hooks and timers meet.
  *   <li>The distribution: {@code LocalAudience} (one hand-over per shard), {@code Directory} (ids,
- *       types), {@code Seats} (a user's rooms).
+ *       types), {@code Seats} (a user's rooms), {@code RoomNode} (all of it on one node).
  * </ul>
  */
 @NullMarked

@@ -371,6 +371,22 @@ class RoomsTest {
   }
 
   @Test
+  void nobodyComesIntoARoomBeforeTheOwnerItIsMadeFor() {
+    for (int seed = 1; seed <= 100; seed++) {
+      TestNode other = new TestNode(Rooms.module(), 3, seed, Map.of());
+      TestUser owner = other.user("owner", 0);
+      RoomOptions open = RoomOptions.builder().type("x").registered(true).build();
+      CompletionStage<Room> made = other.rooms().create(open, owner, NOTHING);
+      for (int i = seed % 5; i > 0; i--) {
+        other.clock().step();
+      }
+      other.rooms().joinOrCreate(open, other.user("guest", 1), NOTHING);
+      other.clock().settle();
+      assertThat(other.await(made).owner().orElseThrow().uid()).isEqualTo("owner");
+    }
+  }
+
+  @Test
   void aNodeTakesAsManyRoomsAsItMayAndNoneWhileItIsOffline() {
     Rooms few = Rooms.module().settings(RoomSettings.DEFAULT.withRoomsMaxCount(1));
     TestNode small = new TestNode(few);
