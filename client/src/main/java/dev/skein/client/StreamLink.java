@@ -134,6 +134,9 @@ final class StreamLink
   public void replaceSocket() {
     if (session != null && phase != Phase.ENDED) {
       cut(loop.nowNanos());
+      // Whoever asks knows that the network changed, so earlier failures say nothing.
+      backoff.reset();
+      nextSocketNanos = loop.nowNanos();
     }
   }
 

@@ -31,12 +31,21 @@ import org.junit.jupiter.api.Timeout;
 class ClientWireTest {
   private static final byte[] HELLO = "hello".getBytes(StandardCharsets.UTF_8);
 
+  /** Longer than any pause of a busy machine. */
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
   private final List<ClientEvent> events = new CopyOnWriteArrayList<>();
   private LittleServer server;
 
   @BeforeEach
   void start() throws IOException {
-    server = new LittleServer(SessionConfig.DEFAULTS.withIdle(400, 1_500));
+    server = new LittleServer(SessionConfig.DEFAULTS);
+  }
+
+  private void restart(int idleTimeoutMillis, int resumeTtlMillis) throws IOException {
+    server.close();
+    server =
+        new LittleServer(SessionConfig.DEFAULTS.withIdle(idleTimeoutMillis, resumeTtlMillis));
   }
 
   @AfterEach
@@ -55,7 +64,7 @@ class ClientWireTest {
       assertThat(client.rtt()).isPositive();
       assertThat(client.sid()).hasSize(32);
     }
-    await().until(() -> !server.closed.isEmpty());
+    await().atMost(PATIENCE).until(() -> !server.closed.isEmpty());
     assertThat(server.closed).containsExactly(new CloseReason(Code.NONE, "", true));
   }
 
@@ -175,10 +184,10 @@ class ClientWireTest {
         if (i % 500 == 250) {
           int before = heard.size();
           SocketFaults.of(client).replaceSocket();
-          await().until(() -> heard.size() > before);
+          await().atMost(PATIENCE).until(() -> heard.size() > before);
         }
       }
-      await().until(() -> heard.size() >= count);
+      await().atMost(PATIENCE).until(() -> heard.size() >= count);
       assertThat(heard).isEqualTo(IntStream.range(0, count).boxed().toList());
       assertThat(server.senders).hasSize(7);
       assertThat(events).containsExactly(new ClientEvent.Connected(client.sid(), false));
@@ -186,37 +195,41 @@ class ClientWireTest {
   }
 
   @Test
-  void aClientWithoutNetworkForAWhileResumesItsSession() {
+  void aClientWithoutNetworkForAWhileResumesItsSession() throws IOException {
+    restart(400, 60_000);
     try (Client client = connected(builder())) {
       SocketFaults faults = SocketFaults.of(client);
       faults.block();
       CompletableFuture<byte[]> answer = client.call(2, 1, HELLO);
-      await().until(() -> client.state() == Client.State.DETACHED);
+      await().atMost(PATIENCE).until(() -> client.state() == Client.State.DETACHED);
       assertThat(answer).isNotDone();
       faults.unblock();
       assertThat(answer.join()).isEqualTo(HELLO);
       assertThat(events)
-          .containsExactly(
+          .startsWith(
               new ClientEvent.Connected(client.sid(), false),
               new ClientEvent.Detached(),
-              new ClientEvent.Resumed());
-      assertThat(client.stats().resumes()).isOne();
+              new ClientEvent.Resumed())
+          .doesNotHaveAnyElementsOfTypes(ClientEvent.Disconnected.class);
+      assertThat(client.stats().resumes()).isPositive();
     }
   }
 
   @Test
-  void aClientWithoutNetworkForTooLongLogsInAnew() {
+  void aClientWithoutNetworkForTooLongLogsInAnew() throws IOException {
+    restart(400, 1_500);
     ReconnectPolicy quick = new ReconnectPolicy(10, 100, 0.5, 100);
     try (Client client = connected(builder().reconnect(quick))) {
       String sid = client.sid();
       CompletableFuture<byte[]> unanswered = client.call(2, 3, HELLO);
       SocketFaults.of(client).block();
-      await().until(() -> client.stats().connects() == 2);
+      await().atMost(PATIENCE).until(() -> client.stats().connects() >= 2);
       assertThatThrownBy(unanswered::join).hasCauseInstanceOf(NotConnected.class);
       assertThat(client.sid()).isNotEqualTo(sid);
       assertThat(client.call(2, 1, HELLO).join()).isEqualTo(HELLO);
       assertThat(events)
-          .element(2)
+          .filteredOn(ClientEvent.Disconnected.class::isInstance)
+          .first()
           .isInstanceOfSatisfying(
               ClientEvent.Disconnected.class,
               event -> {
@@ -231,7 +244,7 @@ class ClientWireTest {
   void aClientThatIsNotWantedBackStaysAway() {
     Client client = connected(builder());
     server.closeSessions(Code.REPLACED, "elsewhere");
-    await().until(() -> client.state() == Client.State.CLOSED);
+    await().atMost(PATIENCE).until(() -> client.state() == Client.State.CLOSED);
     assertThat(events)
         .last()
         .isEqualTo(
@@ -244,7 +257,7 @@ class ClientWireTest {
     Client client = connected(builder().reconnect(new ReconnectPolicy(1, 1, 0, 3)));
     server.refuseHttpStatus = 503;
     server.closeSessions(Code.SHUTDOWN, "bye");
-    await().until(() -> client.state() == Client.State.CLOSED);
+    await().atMost(PATIENCE).until(() -> client.state() == Client.State.CLOSED);
     assertThat(server.logins).hasValue(1 + 3);
   }
 
@@ -264,7 +277,7 @@ class ClientWireTest {
           });
       List<Integer> sent = IntStream.range(0, 50).boxed().toList();
       sent.forEach(i -> client.send(2, 4, new byte[] {i.byteValue()}));
-      await().until(() -> heard.size() == sent.size());
+      await().atMost(PATIENCE).until(() -> heard.size() == sent.size());
       assertThat(heard).isEqualTo(sent);
     }
   }

@@ -14,12 +14,13 @@ import dev.skein.protocol.CloseReason;
 import dev.skein.protocol.Code;
 import dev.skein.server.config.Settings;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,25 +33,18 @@ class ResumeWireTest {
   private static final int COUNT = 1_500;
   private static final int IDLE_TIMEOUT_MILLIS = 500;
 
+  /** Longer than any pause of a busy machine. */
+  private static final int LONG_TTL_MILLIS = 60_000;
+
+  private static final int SHORT_TTL_MILLIS = 1_500;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
   private final List<Integer> heardByServer = new CopyOnWriteArrayList<>();
   private final List<Integer> heardByClient = new CopyOnWriteArrayList<>();
   private final List<CloseReason> leaves = new CopyOnWriteArrayList<>();
   private final List<ClientEvent> events = new CopyOnWriteArrayList<>();
   private Server server;
-
-  @BeforeEach
-  void start() {
-    server =
-        Server.builder()
-            .listen(Port.http(0), Port.udp(0), Port.tcp(0), Port.websocket(0))
-            .set(Settings.SESSION_IDLE_TIMEOUT_MILLIS, IDLE_TIMEOUT_MILLIS)
-            .set(Settings.SESSION_RESUME_TTL_MILLIS, 2_000)
-            .set(Settings.LIMITS_MESSAGES_PER_SECOND, 1_000_000)
-            .commandNonBlocking(2, NUMBER, (user, command) -> heard(command))
-            .commandNonBlocking(2, START_COUNTING, (user, command) -> count(user))
-            .onDiscardUser((user, reason) -> leaves.add(reason))
-            .start();
-  }
 
   @AfterEach
   void stop() {
@@ -60,6 +54,7 @@ class ResumeWireTest {
   @ParameterizedTest
   @EnumSource(Transport.class)
   void noMessageIsLostOrDoubledWhenSocketsAreReplacedInMidStream(Transport transport) {
+    start(LONG_TTL_MILLIS);
     try (Client client = connect(transport, ReconnectPolicy.NEVER)) {
       String sid = client.sid();
       client.call(2, START_COUNTING, new byte[0]).join();
@@ -68,10 +63,10 @@ class ResumeWireTest {
         if (i % 300 == 150) {
           int before = heardByServer.size();
           SocketFaults.of(client).replaceSocket();
-          await().until(() -> heardByServer.size() > before);
+          await().atMost(PATIENCE).until(() -> heardByServer.size() > before);
         }
       }
-      await().until(() -> heardByServer.size() >= COUNT && heardByClient.size() >= COUNT);
+      await().atMost(PATIENCE).until(() -> heardByServer.size() >= COUNT && heardByClient.size() >= COUNT);
       List<Integer> all = IntStream.range(0, COUNT).boxed().toList();
       assertThat(heardByServer).isEqualTo(all);
       assertThat(heardByClient).isEqualTo(all);
@@ -83,38 +78,63 @@ class ResumeWireTest {
 
   @ParameterizedTest
   @EnumSource(Transport.class)
+  void notEvenWhenTheNextSocketIsReplacedWhileItResumes(Transport transport) {
+    start(LONG_TTL_MILLIS);
+    try (Client client = connect(transport, ReconnectPolicy.NEVER)) {
+      client.call(2, START_COUNTING, new byte[0]).join();
+      SplittableRandom random = new SplittableRandom(5);
+      for (int i = 0; i < COUNT; i++) {
+        client.send(2, NUMBER, bytes(i));
+        if (i % 75 == 0) {
+          SocketFaults faults = SocketFaults.of(client);
+          client.loop().schedule(faults::replaceSocket, Duration.ofMillis(random.nextInt(300)));
+        }
+      }
+      await().atMost(PATIENCE).until(() -> heardByServer.size() >= COUNT && heardByClient.size() >= COUNT);
+      List<Integer> all = IntStream.range(0, COUNT).boxed().toList();
+      assertThat(heardByServer).isEqualTo(all);
+      assertThat(heardByClient).isEqualTo(all);
+      assertThat(leaves).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
   void aClientBackWithinTheResumeTtlGoesOnAndNoLeaveIsSeen(Transport transport) {
+    start(LONG_TTL_MILLIS);
     try (Client client = connect(transport, ReconnectPolicy.NEVER)) {
       SocketFaults.of(client).block();
-      await().until(() -> client.state() == Client.State.DETACHED);
+      await().atMost(PATIENCE).until(() -> client.state() == Client.State.DETACHED);
       User user = server.user("alice").orElseThrow();
       user.push(2, NUMBER, bytes(7));
       CompletableFuture<byte[]> answer = client.call(2, NUMBER, bytes(8));
       assertThat(answer).isNotDone();
       SocketFaults.of(client).unblock();
       answer.join();
-      await().until(() -> heardByClient.equals(List.of(7)));
+      await().atMost(PATIENCE).until(() -> heardByClient.equals(List.of(7)));
       assertThat(heardByServer).containsExactly(8);
       assertThat(leaves).isEmpty();
       assertThat(events)
-          .containsExactly(
+          .startsWith(
               new ClientEvent.Connected(client.sid(), false),
               new ClientEvent.Detached(),
-              new ClientEvent.Resumed());
+              new ClientEvent.Resumed())
+          .doesNotHaveAnyElementsOfTypes(ClientEvent.Disconnected.class);
     }
   }
 
   @ParameterizedTest
   @EnumSource(Transport.class)
   void afterTheResumeTtlALeaveIsSeenAndTheClientLogsInAnew(Transport transport) {
+    start(SHORT_TTL_MILLIS);
     ReconnectPolicy quick = new ReconnectPolicy(50, 200, 0.5, 100);
     try (Client client = connect(transport, quick)) {
       String first = client.sid();
       SocketFaults.of(client).block();
-      await().until(() -> !leaves.isEmpty());
+      await().atMost(PATIENCE).until(() -> !leaves.isEmpty());
       assertThat(leaves).extracting(CloseReason::code).containsExactly(Code.IDLE);
       SocketFaults.of(client).unblock();
-      await().until(() -> client.stats().connects() == 2);
+      await().atMost(PATIENCE).until(() -> client.stats().connects() >= 2);
       assertThat(client.sid()).isNotEqualTo(first);
       assertThat(client.call(0, 1, bytes(1)).join()).isEqualTo(bytes(1));
       assertThat(events).last().isEqualTo(new ClientEvent.Connected(client.sid(), true));
@@ -124,9 +144,10 @@ class ResumeWireTest {
   @ParameterizedTest
   @EnumSource(Transport.class)
   void aSecondLoginEndsTheFirstWhichDoesNotComeBack(Transport transport) {
+    start(LONG_TTL_MILLIS);
     Client first = connect(transport, ReconnectPolicy.DEFAULTS);
     try (Client second = connect(transport, ReconnectPolicy.DEFAULTS)) {
-      await().until(() -> first.state() == Client.State.CLOSED);
+      await().atMost(PATIENCE).until(() -> first.state() == Client.State.CLOSED);
       assertThatThrownBy(() -> first.call(0, 1, bytes(1)).join())
           .hasCauseInstanceOf(NotConnected.class);
       assertThat(second.call(0, 1, bytes(1)).join()).isEqualTo(bytes(1));
@@ -140,6 +161,19 @@ class ResumeWireTest {
                 assertThat(event.reconnecting()).isFalse();
               });
     }
+  }
+
+  private void start(int resumeTtlMillis) {
+    server =
+        Server.builder()
+            .listen(Port.http(0), Port.udp(0), Port.tcp(0), Port.websocket(0))
+            .set(Settings.SESSION_IDLE_TIMEOUT_MILLIS, IDLE_TIMEOUT_MILLIS)
+            .set(Settings.SESSION_RESUME_TTL_MILLIS, resumeTtlMillis)
+            .set(Settings.LIMITS_MESSAGES_PER_SECOND, 1_000_000)
+            .commandNonBlocking(2, NUMBER, (user, command) -> heard(command))
+            .commandNonBlocking(2, START_COUNTING, (user, command) -> count(user))
+            .onDiscardUser((user, reason) -> leaves.add(reason))
+            .start();
   }
 
   private byte[] heard(Command command) {
