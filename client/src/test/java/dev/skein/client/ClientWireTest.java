@@ -44,8 +44,7 @@ class ClientWireTest {
 
   private void restart(int idleTimeoutMillis, int resumeTtlMillis) throws IOException {
     server.close();
-    server =
-        new LittleServer(SessionConfig.DEFAULTS.withIdle(idleTimeoutMillis, resumeTtlMillis));
+    server = new LittleServer(SessionConfig.DEFAULTS.withIdle(idleTimeoutMillis, resumeTtlMillis));
   }
 
   @AfterEach

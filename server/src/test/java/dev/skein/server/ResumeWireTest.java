@@ -66,7 +66,9 @@ class ResumeWireTest {
           await().atMost(PATIENCE).until(() -> heardByServer.size() > before);
         }
       }
-      await().atMost(PATIENCE).until(() -> heardByServer.size() >= COUNT && heardByClient.size() >= COUNT);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> heardByServer.size() >= COUNT && heardByClient.size() >= COUNT);
       List<Integer> all = IntStream.range(0, COUNT).boxed().toList();
       assertThat(heardByServer).isEqualTo(all);
       assertThat(heardByClient).isEqualTo(all);
@@ -90,7 +92,9 @@ class ResumeWireTest {
           client.loop().schedule(faults::replaceSocket, Duration.ofMillis(random.nextInt(300)));
         }
       }
-      await().atMost(PATIENCE).until(() -> heardByServer.size() >= COUNT && heardByClient.size() >= COUNT);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> heardByServer.size() >= COUNT && heardByClient.size() >= COUNT);
       List<Integer> all = IntStream.range(0, COUNT).boxed().toList();
       assertThat(heardByServer).isEqualTo(all);
       assertThat(heardByClient).isEqualTo(all);
