@@ -18,7 +18,7 @@ final class StreamTimers {
   private long lastSentNanos;
   private long lastPingNanos;
   private long detachedNanos;
-  private long windowEndNanos;
+  private long lastQueuedNanos;
   private long sendDueNanos = NEVER;
   private long receivedDueNanos = NEVER;
 
@@ -27,7 +27,7 @@ final class StreamTimers {
     idleNanos = TimeUnit.MILLISECONDS.toNanos(config.idleTimeoutMillis());
     resumeTtlNanos = TimeUnit.MILLISECONDS.toNanos(config.resumeTtlMillis());
     packWindowNanos = config.packWindowNanos();
-    windowEndNanos = nowNanos;
+    lastQueuedNanos = nowNanos - packWindowNanos;
     onStream(nowNanos);
   }
 
@@ -47,9 +47,13 @@ final class StreamTimers {
     receivedDueNanos = NEVER;
   }
 
-  /** A message was queued: it leaves at once, or at the end of the window of the last record. */
+  /** A message was queued: after a pause it leaves at once, a steady flow collects for a window. */
   void onQueued(long nowNanos) {
-    sendDueNanos = Math.min(sendDueNanos, Math.max(nowNanos, windowEndNanos));
+    boolean afterPause = nowNanos - lastQueuedNanos >= packWindowNanos;
+    lastQueuedNanos = nowNanos;
+    if (sendDueNanos == NEVER) {
+      sendDueNanos = afterPause ? nowNanos : nowNanos + packWindowNanos;
+    }
   }
 
   /** Something must not wait. */
@@ -72,7 +76,6 @@ final class StreamTimers {
       sendDueNanos = nowNanos;
     } else {
       sendDueNanos = NEVER;
-      windowEndNanos = nowNanos + packWindowNanos;
     }
   }
 

@@ -6,6 +6,7 @@ import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +43,7 @@ final class EventShard implements Shard {
   private long nextTurnNanos;
 
   private boolean hurried;
+  private boolean restful;
   private boolean turnRequested;
   private long armedNanos = Long.MAX_VALUE;
   private @Nullable Future<?> armed;
@@ -162,6 +164,15 @@ final class EventShard implements Shard {
     }
   }
 
+  /**
+   * A stream was read, outside of a turn. Epoll wakes the loop for every stream that becomes
+   * readable; so after the turn this leads to, the loop rests for the turn's period and then finds
+   * all that have become so meanwhile.
+   */
+  void rest() {
+    restful = true;
+  }
+
   /** In a turn: more waits than it could take, so the next one follows at once. */
   void hurry() {
     hurried = true;
@@ -175,6 +186,10 @@ final class EventShard implements Shard {
         parts.get(i).beginTurn(turnNanos);
       }
       endTurn();
+      if (restful && periodNanos > 0) {
+        restful = false;
+        LockSupport.parkNanos(nextTurnNanos - clock.getAsLong());
+      }
     }
   }
 

@@ -80,6 +80,7 @@ final class Stream extends TimerWheel.Entry {
   /** A whole record. The array may be changed, and is valid during the call only. */
   void onRecord(byte[] record, int length) {
     gate.residence().counters().receivedRecord(length);
+    gate.residence().shard().rest();
     switch (phase) {
       case Phase.First() -> {
         phase = new Phase.Answering();

@@ -10,6 +10,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -33,6 +34,13 @@ import org.jspecify.annotations.Nullable;
 public final class Transport {
   /** How long a graceful end waits before it looks again whether all sessions are gone. */
   private static final long STOP_LOOK_MILLIS = 5;
+
+  static {
+    // Netty samples buffers with stack traces to find leaks; here they never leave one method.
+    if (System.getProperty("io.netty.leakDetection.level") == null) {
+      ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+    }
+  }
 
   private final TransportConfig config;
   private final boolean nativeIo;

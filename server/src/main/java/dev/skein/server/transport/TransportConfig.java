@@ -18,6 +18,7 @@ public record TransportConfig(
     int shards, SessionConfig session, Limits limits, Sockets sockets, Optional<Tls> tls) {
 
   private static final int TURNS_PER_PACK_WINDOW = 10;
+  private static final long LONG_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   /** The production values. */
   public static final TransportConfig DEFAULTS =
@@ -36,7 +37,7 @@ public record TransportConfig(
   long turnNanos() {
     return Math.max(
         TimeUnit.MICROSECONDS.toNanos(sockets.receiveModerationMicros()),
-        session.packWindowNanos() / TURNS_PER_PACK_WINDOW);
+        Math.min(session.packWindowNanos() / TURNS_PER_PACK_WINDOW, LONG_TURN_NANOS));
   }
 
   public TransportConfig withShards(int count) {
@@ -167,7 +168,7 @@ public record TransportConfig(
    *     the peer to read, so that the session's own queue decides what to drop; default 32 KiB
    * @param receiveModerationMicros after a shard has done something, how long it lets more arrive
    *     before it looks again: fewer wakeups against this much latency; a tenth of the pack window
-   *     if that is longer; default 1,000
+   *     (at most 5 ms) if that is longer; default 1,000
    * @param handoverMaxDatagrams datagrams for another shard that wait there; default 1,024
    */
   public record Sockets(
