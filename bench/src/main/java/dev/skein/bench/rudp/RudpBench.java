@@ -65,13 +65,14 @@ public final class RudpBench implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Plan plan = plan();
+    List<Protocol> compared = protocols();
     List<Outcome> outcomes = new ArrayList<>();
     if (!json) {
       System.out.println(Outcome.TITLE);
     }
     try (Arena arena = Arena.open(plan, rttMillis, openTrace())) {
       for (double percent : loss) {
-        for (Protocol protocol : protocols()) {
+        for (Protocol protocol : compared) {
           Outcome outcome = arena.run(protocol, percent);
           outcomes.add(outcome);
           (json ? System.err : System.out).println(outcome.row());
