@@ -172,11 +172,18 @@ public final class LocalMesh implements Mesh {
     return CompletableFuture.failedFuture(new MeshException.NetworkFailed(why));
   }
 
+  /** The place is free again before the caller hears, so that its next request finds it. */
   private <H, R> void run(H handler, Answer<H, R> answer, CompletableFuture<R> result) {
     try {
-      result.complete(answer.from(handler));
-    } catch (Exception e) {
+      result.complete(inItsPlace(handler, answer));
+    } catch (Throwable e) {
       result.completeExceptionally(new MeshException.HandlerFailed(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private <H, R> R inItsPlace(H handler, Answer<H, R> answer) throws Exception {
+    try {
+      return answer.from(handler);
     } finally {
       running.release();
     }
