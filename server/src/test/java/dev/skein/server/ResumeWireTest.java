@@ -16,9 +16,11 @@ import dev.skein.server.config.Settings;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -44,11 +46,11 @@ class ResumeWireTest {
   private final List<Integer> heardByClient = new CopyOnWriteArrayList<>();
   private final List<CloseReason> leaves = new CopyOnWriteArrayList<>();
   private final List<ClientEvent> events = new CopyOnWriteArrayList<>();
-  private Server server;
+  private final AtomicReference<Server> started = new AtomicReference<>();
 
   @AfterEach
   void stop() {
-    server.stop();
+    Optional.ofNullable(started.get()).ifPresent(Server::stop);
   }
 
   @ParameterizedTest
@@ -74,7 +76,7 @@ class ResumeWireTest {
       assertThat(heardByClient).isEqualTo(all);
       assertThat(client.sid()).isEqualTo(sid);
       assertThat(leaves).isEmpty();
-      assertThat(server.ccu()).isOne();
+      assertThat(server().ccu()).isOne();
     }
   }
 
@@ -109,7 +111,7 @@ class ResumeWireTest {
     try (Client client = connect(transport, ReconnectPolicy.NEVER)) {
       SocketFaults.of(client).block();
       await().atMost(PATIENCE).until(() -> client.state() == Client.State.DETACHED);
-      User user = server.user("alice").orElseThrow();
+      User user = server().user("alice").orElseThrow();
       user.push(2, NUMBER, bytes(7));
       CompletableFuture<byte[]> answer = client.call(2, NUMBER, bytes(8));
       assertThat(answer).isNotDone();
@@ -167,8 +169,12 @@ class ResumeWireTest {
     }
   }
 
+  private Server server() {
+    return Optional.ofNullable(started.get()).orElseThrow();
+  }
+
   private void start(int resumeTtlMillis) {
-    server =
+    started.set(
         Server.builder()
             .listen(Port.http(0), Port.udp(0), Port.tcp(0), Port.websocket(0))
             .set(Settings.SESSION_IDLE_TIMEOUT_MILLIS, IDLE_TIMEOUT_MILLIS)
@@ -177,7 +183,7 @@ class ResumeWireTest {
             .commandNonBlocking(2, NUMBER, (user, command) -> heard(command))
             .commandNonBlocking(2, START_COUNTING, (user, command) -> count(user))
             .onDiscardUser((user, reason) -> leaves.add(reason))
-            .start();
+            .start());
   }
 
   private byte[] heard(Command command) {
@@ -204,7 +210,7 @@ class ResumeWireTest {
   private Client connect(Transport transport, ReconnectPolicy reconnect) {
     Client client =
         Client.builder()
-            .http("127.0.0.1:" + server.address(Role.HTTP).orElseThrow().getPort())
+            .http("127.0.0.1:" + server().address(Role.HTTP).orElseThrow().getPort())
             .uid("alice")
             .transport(transport)
             .reconnect(reconnect)

@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -122,5 +123,10 @@ final class EchoNode implements ConnectionEvents, AutoCloseable {
   @Override
   public void close() {
     transport.stop(Duration.ofSeconds(2)).orTimeout(10, TimeUnit.SECONDS).join();
+  }
+
+  /** The connection of a user that is known to be there. */
+  Connection connection(String uid) {
+    return Objects.requireNonNull(connections.get(uid), uid);
   }
 }

@@ -21,6 +21,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -153,7 +154,7 @@ final class RawUdpClient implements SessionEvents, AutoCloseable {
   }
 
   dev.skein.protocol.session.SessionStats stats() {
-    return session.stats();
+    return Objects.requireNonNull(session, "not open yet").stats();
   }
 
   int port() throws IOException {

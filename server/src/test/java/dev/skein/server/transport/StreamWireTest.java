@@ -65,7 +65,7 @@ class StreamWireTest {
       texts.forEach(text -> client.send(Channel.ordered(1), text));
       await().until(() -> client.pump().received.size() == texts.size());
       assertThat(client.received).isEqualTo(texts);
-      assertThat(node.connections.get("ann").role()).isEqualTo(role);
+      assertThat(node.connection("ann").role()).isEqualTo(role);
     }
   }
 
@@ -171,7 +171,7 @@ class StreamWireTest {
         RawStreamClient client = client(node, Role.TCP, "ann")) {
       open(client);
       client.stopReading();
-      Connection connection = node.connections.get("ann");
+      Connection connection = node.connection("ann");
       byte[] message = new byte[60_000];
       await()
           .until(() -> {

@@ -83,7 +83,7 @@ class UdpWireTest {
         await()
             .until(() -> {
               client.pump();
-              return node.connections.get("ann").remoteAddress().getPort() == port;
+              return node.connection("ann").remoteAddress().getPort() == port;
             });
       }
       assertThat(node.told).filteredOn(each -> each.startsWith("open")).hasSize(1);
@@ -174,7 +174,7 @@ class UdpWireTest {
       await().until(() -> second.pump().refusal().isPresent());
       assertThat(second.refusal().orElseThrow().code()).isEqualTo(Code.FULL);
       assertThat(node.dropped(DropReason.NODE_FULL)).isOne();
-      Connection connection = node.connections.get("first");
+      Connection connection = node.connection("first");
       connection.shard().execute(() -> connection.close(Code.KICKED, "bye"));
       await().until(() -> first.pump().closed().isPresent());
       assertThat(first.closed().orElseThrow().code()).isEqualTo(Code.KICKED);
