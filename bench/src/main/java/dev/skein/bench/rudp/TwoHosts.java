@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Two network namespaces with a TUN device each: to the programs inside, two machines. Made and
@@ -30,7 +31,7 @@ final class TwoHosts implements AutoCloseable {
     }
 
     private String namespace() {
-      return "skein-bench-" + name().toLowerCase(Locale.ROOT) + "-" + PID;
+      return NAMESPACE_PREFIX + name().toLowerCase(Locale.ROOT) + "-" + PID;
     }
 
     private String device() {
@@ -38,6 +39,8 @@ final class TwoHosts implements AutoCloseable {
     }
   }
 
+  private static final String NAMESPACE_PREFIX = "skein-bench-";
+  private static final Path NAMESPACES = Path.of("/run/netns");
   private static final long PID = ProcessHandle.current().pid();
   private static final long COMMAND_SECONDS = 10;
 
@@ -54,6 +57,7 @@ final class TwoHosts implements AutoCloseable {
     if (!Files.exists(Path.of("/dev/net/tun"))) {
       throw new IOException("needs Linux with TUN devices (/dev/net/tun is missing)");
     }
+    removeAbandoned();
     TwoHosts hosts = new TwoHosts();
     try {
       for (Host host : Host.values()) {
@@ -64,6 +68,24 @@ final class TwoHosts implements AutoCloseable {
       hosts.close();
       throw new IOException(
           "needs root, to make two network namespaces of its own (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /** A run that was killed could not remove its own; the process in their name is gone then. */
+  private static void removeAbandoned() throws IOException {
+    if (!Files.isDirectory(NAMESPACES)) {
+      return;
+    }
+    try (Stream<Path> all = Files.list(NAMESPACES)) {
+      for (Path each : all.toList()) {
+        String name = each.getFileName().toString();
+        if (name.matches(NAMESPACE_PREFIX + "[a-z]+-\\d+")) {
+          long pid = Long.parseLong(name.substring(name.lastIndexOf('-') + 1));
+          if (ProcessHandle.of(pid).isEmpty()) {
+            run("ip", "netns", "del", name);
+          }
+        }
+      }
     }
   }
 
