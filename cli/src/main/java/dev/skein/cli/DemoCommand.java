@@ -32,7 +32,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final double RATE_PER_SECOND = 10;
   private static final int SIZE_BYTES = 64;
   private static final Duration PROGRESS_STEP = Duration.ofMillis(250);
-  private static final Duration STRAGGLERS_LIMIT = Duration.ofSeconds(10);
+  private static final Duration STRAGGLERS_LIMIT = Duration.ofMinutes(1);
 
   @Option(names = "--seconds", defaultValue = "10", description = "How long; ${DEFAULT-VALUE}.")
   private int seconds;

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** One run from connect to report, as {@code skein bot} shows it. One thread. */
 final class BotRun {
-  private static final Duration STRAGGLERS_LIMIT = Duration.ofSeconds(30);
+  private static final Duration STRAGGLERS_LIMIT = Duration.ofMinutes(2);
   private static final Duration PROGRESS_STEP = Duration.ofMillis(250);
 
   private final BotPlan plan;

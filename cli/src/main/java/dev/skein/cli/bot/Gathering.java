@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
 public final class Gathering {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
-  private static final Duration PAUSE_WHEN_TOO_MANY = Duration.ofMillis(200);
+  private static final Duration PAUSE_BEFORE_RETRY = Duration.ofMillis(200);
   private static final int LOGIN_ATTEMPTS_MAX = 100;
+  private static final int CONNECT_ATTEMPTS_MAX = 3;
   private static final int WAVE_BOTS = 500;
   private static final int TOO_MANY_REQUESTS = 429;
 
@@ -60,7 +61,7 @@ public final class Gathering {
   }
 
   /**
-   * Connects everyone; those who cannot are left out.
+   * Connects everyone; those who cannot in three attempts are left out.
    *
    * @throws IllegalStateException if nobody can
    */
@@ -120,14 +121,14 @@ public final class Gathering {
     return client
         .connect()
         .exceptionallyCompose(failure ->
-            attempt < LOGIN_ATTEMPTS_MAX && isTooMany(failure)
+            attempt < (isTooMany(failure) ? LOGIN_ATTEMPTS_MAX : CONNECT_ATTEMPTS_MAX)
                 ? later(loop).thenCompose(v -> connect(number, loops, attempt + 1))
                 : CompletableFuture.failedFuture(failure));
   }
 
   private static CompletableFuture<Void> later(ClientLoop loop) {
     CompletableFuture<Void> pause = new CompletableFuture<>();
-    loop.schedule(() -> pause.complete(null), PAUSE_WHEN_TOO_MANY);
+    loop.schedule(() -> pause.complete(null), PAUSE_BEFORE_RETRY);
     return pause;
   }
 
