@@ -82,8 +82,11 @@ final class RoomBench implements Callable<Integer> {
 
   @Option(
       names = "--server-cpus",
-      paramLabel = "LIST",
-      description = "Pins the server with taskset, for example 0; unpinned unless given.")
+      paramLabel = "LIST|all",
+      description = {
+        "Pins the server's process, for example to 0,1; all: no pinning.",
+        "Unless given, the server has the first processor and the players the others."
+      })
   private @Nullable String serverCpus;
 
   @Option(names = "--json", description = "The result as one JSON object on the last line.")
@@ -92,7 +95,9 @@ final class RoomBench implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     ProgressLine progress = ProgressLine.onTerminal();
-    try (ServerProcess server = ServerProcess.start(transport, windowMillis, serverCpus)) {
+    Pinning pinning = serverCpus == null ? Pinning.automatic() : Pinning.of(serverCpus);
+    try (ServerProcess server = ServerProcess.start(transport, windowMillis, pinning)) {
+      pinning.moveHere();
       RoomBenchReport report = measure(server, progress);
       progress.clear();
       if (json) {

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link BenchedServer} in a JVM of its own, asked over its standard input and output. One
@@ -33,13 +32,10 @@ final class ServerProcess implements AutoCloseable {
     this.entry = answer("ENTRY ");
   }
 
-  /** Starts a server with the options the launcher gives a JVM, pinned if processors are named. */
-  static ServerProcess start(Transport transport, int windowMillis, @Nullable String cpus)
+  /** Starts a server with the options the launcher gives a JVM. */
+  static ServerProcess start(Transport transport, int windowMillis, Pinning pinning)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    if (cpus != null) {
-      command.addAll(List.of("taskset", "-c", cpus));
-    }
+    List<String> command = new ArrayList<>(pinning.serverPrefix());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
