@@ -29,7 +29,8 @@ class NodeClientProcessTest {
       Queue<String> heard = new ConcurrentLinkedQueue<>();
       Room room = alice.rooms().joinOrCreate("chess").join();
       room.onBroadcast((from, payload) -> heard.add(from.uid() + ": " + text(payload)));
-      room.onJoined((member, message) -> room.broadcast("hello from alice".getBytes(StandardCharsets.UTF_8)));
+      room.onJoined(
+          (member, message) -> room.broadcast("hello from alice".getBytes(StandardCharsets.UTF_8)));
 
       Process bob = play(server, "bob", "chess", 2);
       String printed = text(bob.getInputStream().readAllBytes());

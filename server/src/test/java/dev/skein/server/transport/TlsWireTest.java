@@ -33,7 +33,8 @@ class TlsWireTest {
         .withTls(new Tls(resource("certificate.pem"), resource("key.pem")));
   }
 
-  private static SSLContext trust() throws GeneralSecurityException, IOException, URISyntaxException {
+  private static SSLContext trust()
+      throws GeneralSecurityException, IOException, URISyntaxException {
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
     try (InputStream in = Files.newInputStream(resource("certificate.pem"))) {
