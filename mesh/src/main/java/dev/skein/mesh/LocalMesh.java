@@ -118,6 +118,29 @@ public final class LocalMesh implements Mesh {
   }
 
   @Override
+  public Topic topic(String name, Topic.Handler handler) {
+    throw new UnsupportedOperationException(name);
+  }
+
+  @Override
+  public Store store(StoreOptions options, Store.Operator operator) {
+    throw new UnsupportedOperationException(options.name());
+  }
+
+  @Override
+  public SharedData sharedData() {
+    throw new UnsupportedOperationException("shared data");
+  }
+
+  @Override
+  public void onNodes(NodeListener listener) {}
+
+  @Override
+  public NodeInfo home(String name) {
+    return self();
+  }
+
+  @Override
   public void close() {
     threads.shutdownNow();
   }

@@ -95,6 +95,37 @@ public interface Mesh extends AutoCloseable {
   /** Asks a node with bytes; see {@link #request}. */
   CompletionStage<byte[]> rpc(int id, String address, byte[] data);
 
+  /**
+   * Opens a channel of bytes between the nodes' copies of a module, beside the numbered commands.
+   *
+   * @param name the same on every node, such as {@code room}
+   * @throws IllegalStateException if the name is taken or the mesh has started
+   */
+  Topic topic(String name, Topic.Handler handler);
+
+  /**
+   * Opens a store of the cluster; every node that uses it opens it with an equal operator.
+   *
+   * @throws IllegalStateException if the name is taken or the mesh has started
+   */
+  Store store(StoreOptions options, Store.Operator operator);
+
+  /** The few small values all nodes share. */
+  SharedData sharedData();
+
+  /**
+   * Watches the nodes. Called after {@link #nodes} has changed, on a mesh thread, one change at a
+   * time; must not block.
+   */
+  void onNodes(NodeListener listener);
+
+  /**
+   * The node that a thing of this name calls home: by rendezvous hashing over the nodes that serve
+   * users, over all if none does. Nodes that see the same nodes agree; a node that has just heard
+   * of a change may differ from another for about a second, so whoever is asked checks again.
+   */
+  NodeInfo home(String name);
+
   /** Leaves. */
   @Override
   void close();

@@ -44,6 +44,14 @@ public interface ModuleContext {
   /** After a user's session ended for good, on its shard, with the reason. */
   void onUserDiscard(BiConsumer<User, CloseReason> hook);
 
+  /** Users on any node. */
+  default UserDirectory directory() {
+    throw new UnsupportedOperationException("directory");
+  }
+
+  /** Takes part in the moves of users between nodes; see {@link Traveller}. */
+  default void onUserMove(Traveller traveller) {}
+
   /** The node's counters and gauges; a module adds its own. */
   Metrics metrics();
 

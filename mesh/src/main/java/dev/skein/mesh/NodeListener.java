@@ -1,0 +1,13 @@
+package dev.skein.mesh;
+
+/** Watches the nodes of the mesh; see {@link Mesh#onNodes}. */
+public interface NodeListener {
+  /** A node came in sight. */
+  default void onJoin(NodeInfo node) {}
+
+  /** What a node says of itself has changed. */
+  default void onChange(NodeInfo before, NodeInfo after) {}
+
+  /** A node went out of sight: it left, died or is cut off. */
+  default void onLeave(NodeInfo node) {}
+}
