@@ -16,7 +16,9 @@ import dev.skein.server.ModuleContext;
 import dev.skein.server.Responder;
 import dev.skein.server.Shard;
 import dev.skein.server.Status;
+import dev.skein.server.Traveller;
 import dev.skein.server.User;
+import dev.skein.server.UserDirectory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -184,6 +186,14 @@ final class TestNode implements ModuleContext {
   public Optional<User> user(String uid) {
     return Optional.empty();
   }
+
+  @Override
+  public UserDirectory directory() {
+    throw new AssertionError("rooms on one node look for no user elsewhere");
+  }
+
+  @Override
+  public void onUserMove(Traveller traveller) {}
 
   @Override
   public long currentTimeMillis() {

@@ -17,6 +17,7 @@ record Installation(
     Mesh mesh,
     List<Shard> shards,
     Users users,
+    UserDirectory directory,
     InstantSource clock,
     Supplier<RandomGenerator> randoms,
     CommandTable table,
@@ -58,5 +59,10 @@ record Installation(
   @Override
   public void onUserDiscard(BiConsumer<User, CloseReason> hook) {
     hooks.onDiscard.add(hook);
+  }
+
+  @Override
+  public void onUserMove(Traveller traveller) {
+    hooks.travellers.add(traveller);
   }
 }

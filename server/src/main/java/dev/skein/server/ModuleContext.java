@@ -45,12 +45,10 @@ public interface ModuleContext {
   void onUserDiscard(BiConsumer<User, CloseReason> hook);
 
   /** Users on any node. */
-  default UserDirectory directory() {
-    throw new UnsupportedOperationException("directory");
-  }
+  UserDirectory directory();
 
   /** Takes part in the moves of users between nodes; see {@link Traveller}. */
-  default void onUserMove(Traveller traveller) {}
+  void onUserMove(Traveller traveller);
 
   /** The node's counters and gauges; a module adds its own. */
   Metrics metrics();

@@ -54,6 +54,7 @@ final class NodeStart {
   private final Transport transport;
   private final Mesh mesh;
   private final Users users;
+  private final UserDirectory directory;
   private final Map<Role, InetSocketAddress> addresses = new EnumMap<>(Role.class);
   private Optional<HttpListener> http = Optional.empty();
 
@@ -86,6 +87,7 @@ final class NodeStart {
             mesh,
             metrics,
             blueprint.clock());
+    this.directory = new LocalDirectory(users, mesh);
   }
 
   static Server run(Blueprint blueprint) {
@@ -115,7 +117,7 @@ final class NodeStart {
     openHttp(tickets, authenticator);
     LOG.info("Started: {}", addresses);
     return new Server(
-        config, mesh, transport, users, metrics, blueprint.modules(), http, Map.copyOf(addresses));
+        config, mesh, transport, users, directory, metrics, blueprint.modules(), http, Map.copyOf(addresses));
   }
 
   private void abandon() {
@@ -160,6 +162,7 @@ final class NodeStart {
               mesh,
               transport.shards(),
               users,
+              directory,
               blueprint.clock(),
               randoms(),
               blueprint.table(),

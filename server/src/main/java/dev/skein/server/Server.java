@@ -40,6 +40,7 @@ public final class Server implements AutoCloseable {
   private final Mesh mesh;
   private final Transport transport;
   private final Users users;
+  private final UserDirectory directory;
   private final Metrics metrics;
   private final List<Module> modules;
   private final Optional<HttpListener> http;
@@ -53,6 +54,7 @@ public final class Server implements AutoCloseable {
       Mesh mesh,
       Transport transport,
       Users users,
+      UserDirectory directory,
       Metrics metrics,
       List<Module> modules,
       Optional<HttpListener> http,
@@ -61,6 +63,7 @@ public final class Server implements AutoCloseable {
     this.mesh = mesh;
     this.transport = transport;
     this.users = users;
+    this.directory = directory;
     this.metrics = metrics;
     this.modules = modules;
     this.http = http;
@@ -98,12 +101,17 @@ public final class Server implements AutoCloseable {
     return mesh.nodes().stream().mapToInt(NodeInfo::ccu).sum();
   }
 
-  /** The connected user with this uid. */
+  /** The users of the whole cluster. */
+  public UserDirectory directory() {
+    return directory;
+  }
+
+  /** The connected user with this uid on this node. */
   public Optional<User> user(String uid) {
     return users.find(uid);
   }
 
-  /** All connected users: a live view. */
+  /** All connected users of this node: a live view. */
   public Collection<User> users() {
     return users.all();
   }

@@ -1,0 +1,43 @@
+package dev.skein.server;
+
+import dev.skein.mesh.Mesh;
+import dev.skein.protocol.Channel;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The users of this node, for a node that is alone and for the others' calls. Any thread. */
+record LocalDirectory(Users users, Mesh mesh) implements UserDirectory {
+
+  @Override
+  public CompletionStage<Optional<Location>> locate(String uid) {
+    return CompletableFuture.completedFuture(find(uid));
+  }
+
+  @Override
+  public CompletionStage<Boolean> push(
+      String uid, int ver, int cmd, byte[] payload, Channel channel) {
+    Optional<User> user = users.find(uid);
+    user.ifPresent(found -> found.push(ver, cmd, payload, channel));
+    return CompletableFuture.completedFuture(user.isPresent());
+  }
+
+  @Override
+  public CompletionStage<Boolean> disconnect(String uid, int code, String text) {
+    Optional<User> user = users.find(uid);
+    user.ifPresent(found -> found.disconnect(code, text));
+    return CompletableFuture.completedFuture(user.isPresent());
+  }
+
+  /** There is no other node to move to. */
+  @Override
+  public CompletionStage<Boolean> move(String uid, String node) {
+    return CompletableFuture.completedFuture(false);
+  }
+
+  Optional<Location> find(String uid) {
+    return users
+        .find(uid)
+        .map(user -> new Location(uid, user.sid(), mesh.self().address(), user.role()));
+  }
+}
