@@ -45,7 +45,13 @@ class ArchitectureTest {
           .importPackages("dev.skein");
 
   /** Time, threads and randomness come into these from outside, so that all of it simulates. */
-  private static final String[] PURE = {"dev.skein.protocol..", "dev.skein.room.."};
+  private static final String[] PURE = {
+    "dev.skein.protocol..",
+    "dev.skein.module..",
+    "dev.skein.room..",
+    "dev.skein.group..",
+    "dev.skein.dm.."
+  };
 
   private static final Set<String> CLOCK_READINGS =
       Set.of(
@@ -168,7 +174,8 @@ class ArchitectureTest {
   void modulesUseTheServersPublicApiOnly() {
     noClasses()
         .that()
-        .resideInAnyPackage("dev.skein.room..")
+        .resideInAnyPackage(
+            "dev.skein.module..", "dev.skein.room..", "dev.skein.group..", "dev.skein.dm..")
         .should()
         .dependOnClassesThat(
             resideInAnyPackage(
@@ -215,7 +222,12 @@ class ArchitectureTest {
         .that()
         .areDeclaredInClassesThat(
             resideInAnyPackage(
-                    "dev.skein.server", "dev.skein.room..", "dev.skein.client..", "dev.skein.mesh")
+                    "dev.skein.server",
+                    "dev.skein.room..",
+                    "dev.skein.group..",
+                    "dev.skein.dm..",
+                    "dev.skein.client..",
+                    "dev.skein.mesh")
                 .and(describe("public", ArchitectureTest::isPublic)))
         .and(describe("are visible outside", ArchitectureTest::isVisibleOutside))
         .should(

@@ -1,28 +1,21 @@
 package dev.skein.room;
 
-import dev.skein.protocol.Code;
+import dev.skein.module.Hooks;
 import dev.skein.protocol.payload.Value;
 import dev.skein.protocol.room.ChatLine;
 import dev.skein.protocol.room.LeaveReason;
-import dev.skein.server.CommandException;
 import dev.skein.server.User;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Several hooks as one: each in turn; what they throw is turned into a refusal or logged. */
 final class HookChain implements RoomHooks {
-  private static final Logger log = LoggerFactory.getLogger(HookChain.class);
-
-  private final List<RoomHooks> hooks;
+  private final Hooks<RoomHooks> hooks;
 
   HookChain(List<RoomHooks> hooks) {
-    this.hooks = new CopyOnWriteArrayList<>(hooks);
+    this.hooks = new Hooks<>("room", hooks);
   }
 
   void add(RoomHooks more) {
@@ -31,145 +24,92 @@ final class HookChain implements RoomHooks {
 
   @Override
   public RoomOptions beforeCreate(User maker, RoomOptions wanted) {
-    RoomOptions options = wanted;
-    for (RoomHooks hook : hooks) {
-      RoomOptions before = options;
-      options = guarded(() -> hook.beforeCreate(maker, before));
-    }
-    return options;
+    return hooks.rewrite(wanted, (hook, before) -> hook.beforeCreate(maker, before));
   }
 
   @Override
   public void created(Room room) {
-    each(hook -> hook.created(room));
+    hooks.each(hook -> hook.created(room));
   }
 
   @Override
   public byte[] beforeJoin(Room room, User user, byte[] message) {
-    byte[] welcome = new byte[0];
-    for (RoomHooks hook : hooks) {
-      byte[] said = guarded(() -> hook.beforeJoin(room, user, message));
-      welcome = said.length > 0 ? said : welcome;
-    }
-    return welcome;
+    return hooks.message(hook -> hook.beforeJoin(room, user, message));
   }
 
   @Override
   public void joined(Room room, Member member, byte[] message) {
-    each(hook -> hook.joined(room, member, message));
+    hooks.each(hook -> hook.joined(room, member, message));
   }
 
   @Override
   public void beforeLeave(Room room, Member member, byte[] message) {
-    for (RoomHooks hook : hooks) {
-      guarded(() -> {
-        hook.beforeLeave(room, member, message);
-        return member;
-      });
-    }
+    hooks.ask(hook -> hook.beforeLeave(room, member, message));
   }
 
   @Override
   public void left(Room room, Member member, LeaveReason reason, byte[] message) {
-    each(hook -> hook.left(room, member, reason, message));
+    hooks.each(hook -> hook.left(room, member, reason, message));
   }
 
   @Override
   public byte[] discardMessage(Room room, Member member) {
-    byte[] message = new byte[0];
-    for (RoomHooks hook : hooks) {
-      try {
-        byte[] said = hook.discardMessage(room, member);
-        message = said.length > 0 ? said : message;
-      } catch (RuntimeException thrown) {
-        log.error("a room hook threw", thrown);
+    AtomicReference<byte[]> message = new AtomicReference<>(new byte[0]);
+    hooks.each(hook -> {
+      byte[] said = hook.discardMessage(room, member);
+      if (said.length > 0) {
+        message.set(said);
       }
-    }
-    return message;
+    });
+    return message.get();
   }
 
   @Override
   public Optional<Member> electOwner(Room room, List<Member> candidates) {
-    for (RoomHooks hook : hooks) {
-      try {
-        Optional<Member> elected = hook.electOwner(room, candidates).filter(candidates::contains);
-        if (elected.isPresent()) {
-          return elected;
-        }
-      } catch (RuntimeException thrown) {
-        log.error("a room hook threw", thrown);
+    AtomicReference<Optional<Member>> elected = new AtomicReference<>(Optional.empty());
+    hooks.each(hook -> {
+      if (elected.get().isEmpty()) {
+        elected.set(hook.electOwner(room, candidates).filter(candidates::contains));
       }
-    }
-    return Optional.empty();
+    });
+    return elected.get();
   }
 
   @Override
   public void ownerChanged(Room room, Member owner) {
-    each(hook -> hook.ownerChanged(room, owner));
+    hooks.each(hook -> hook.ownerChanged(room, owner));
   }
 
   @Override
   public Optional<String> beforeChat(Room room, Member member, String text) {
-    Optional<String> said = Optional.of(text);
-    for (RoomHooks hook : hooks) {
-      if (said.isEmpty()) {
-        return said;
-      }
-      String before = said.get();
-      said = guarded(() -> hook.beforeChat(room, member, before));
-    }
-    return said;
+    return hooks.rewrite(
+        Optional.of(text),
+        (hook, said) -> said.flatMap(before -> hook.beforeChat(room, member, before)));
   }
 
   @Override
   public void chatted(Room room, ChatLine line) {
-    each(hook -> hook.chatted(room, line));
+    hooks.each(hook -> hook.chatted(room, line));
   }
 
   @Override
   public void beforePropertiesChange(
       Room room, Member member, Map<String, Optional<Value>> changes) {
-    for (RoomHooks hook : hooks) {
-      guarded(() -> {
-        hook.beforePropertiesChange(room, member, changes);
-        return changes;
-      });
-    }
+    hooks.ask(hook -> hook.beforePropertiesChange(room, member, changes));
   }
 
   @Override
   public void propertiesChanged(Room room, Map<String, Optional<Value>> changes) {
-    each(hook -> hook.propertiesChanged(room, changes));
+    hooks.each(hook -> hook.propertiesChanged(room, changes));
   }
 
   @Override
   public void objectsChanged(Room room, Map<String, Optional<Value>> changes) {
-    each(hook -> hook.objectsChanged(room, changes));
+    hooks.each(hook -> hook.objectsChanged(room, changes));
   }
 
   @Override
   public void closed(Room room) {
-    each(hook -> hook.closed(room));
-  }
-
-  private void each(Consumer<RoomHooks> call) {
-    for (RoomHooks hook : hooks) {
-      try {
-        call.accept(hook);
-      } catch (RuntimeException thrown) {
-        log.error("a room hook threw", thrown);
-      }
-    }
-  }
-
-  private static <T> T guarded(Supplier<T> hook) {
-    try {
-      return hook.get();
-    } catch (CommandException refused) {
-      throw refused;
-    } catch (RuntimeException thrown) {
-      log.error("a room hook threw", thrown);
-      throw CommandException.err(Code.INTERNAL, "the room's hook failed");
-    }
+    hooks.each(hook -> hook.closed(room));
   }
 }

@@ -1,7 +1,7 @@
 package dev.skein.room;
 
+import dev.skein.module.Answers;
 import dev.skein.protocol.Channel;
-import dev.skein.protocol.Code;
 import dev.skein.protocol.payload.Value;
 import dev.skein.protocol.room.ChatLine;
 import dev.skein.protocol.room.LeaveReason;
@@ -449,20 +449,7 @@ final class LiveRoom {
         responder.ok();
       }
     } else if (responder != null) {
-      fail(responder, Refusal.notAMember());
-    }
-  }
-
-  /** Answers a command as the exception says. */
-  static void fail(Responder responder, Throwable thrown) {
-    if (thrown instanceof CommandException refused) {
-      String text = String.valueOf(refused.getMessage());
-      switch (refused.status()) {
-        case BAD -> responder.bad(refused.code(), text);
-        case ERR, OK -> responder.err(refused.code(), text);
-      }
-    } else {
-      responder.err(Code.INTERNAL, "the server failed");
+      Answers.fail(responder, Refusal.notAMember());
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.skein.room;
 
+import dev.skein.module.Answers;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.Code;
 import dev.skein.protocol.payload.PayloadReader;
@@ -64,7 +65,7 @@ final class RoomCommands {
     }
     Seats.Seat seat = rooms.seat(user, number);
     if (seat == null) {
-      LiveRoom.fail(responder, Refusal.notAMember());
+      Answers.fail(responder, Refusal.notAMember());
       return;
     }
     seat.room().checkData(in.remaining());
@@ -167,7 +168,7 @@ final class RoomCommands {
         .random(lack, user, join.message())
         .whenComplete((entry, failure) -> {
           if (failure != null) {
-            LiveRoom.fail(responder, Rooms.cause(failure));
+            Answers.fail(responder, failure);
           } else {
             entered(responder, entry.room(), entry.created(), null);
           }
@@ -179,7 +180,7 @@ final class RoomCommands {
     if (failure == null) {
       responder.ok(new RoomReply.Entry(room.number(), created, room.id()).encode());
     } else {
-      LiveRoom.fail(responder, Rooms.cause(failure));
+      Answers.fail(responder, failure);
     }
   }
 
@@ -307,7 +308,7 @@ final class RoomCommands {
           if (failure == null) {
             responder.ok(payload);
           } else {
-            LiveRoom.fail(responder, Rooms.cause(failure));
+            Answers.fail(responder, failure);
           }
         });
   }

@@ -1,7 +1,7 @@
 package dev.skein.room;
 
+import dev.skein.module.SettingValue;
 import dev.skein.server.config.ConfigException;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -104,65 +104,46 @@ public record RoomSettings(
           room.build());
     }
 
-    void apply(String key, String value) {
+    void apply(String key, String text) {
+      SettingValue value = new SettingValue("room", key, text);
       set(key, value);
       try {
         settings();
       } catch (IllegalArgumentException outOfRange) {
-        throw refused(key, value, "a value in its range: " + outOfRange.getMessage());
+        throw value.outOfRange(outOfRange);
       }
     }
 
-    private void set(String key, String value) {
+    private void set(String key, SettingValue value) {
       switch (key) {
-        case "exposeCommands" -> exposeCommands = bool(key, value);
-        case "roomsMaxCount" -> roomsMaxCount = number(key, value);
-        case "maxRoomsPerUser" -> maxRoomsPerUser = number(key, value);
-        case "findMaxCount" -> findMaxCount = number(key, value);
-        case "clientTtlMaxMillis" -> clientTtlMaxMillis = number(key, value);
-        case "type" -> room.type(value);
-        case "maxMembers" -> room.maxMembers(number(key, value));
-        case "registered" -> room.registered(bool(key, value));
-        case "allowEmpty" -> room.allowEmpty(bool(key, value));
-        case "emptyTtlMillis" -> room.emptyTtlMillis(number(key, value));
-        case "broadcastIntervalMillis" -> room.broadcastIntervalMillis(number(key, value));
-        case "bundleMaxBytes" -> room.bundleMaxBytes(number(key, value));
-        case "broadcastMaxBytes" -> room.broadcastMaxBytes(number(key, value));
-        case "messageMaxBytes" -> room.messageMaxBytes(number(key, value));
-        case "channel" -> room.channel(number(key, value));
-        case "reservationTtlMillis" -> room.reservationTtlMillis(number(key, value));
-        case "reservationsMaxCount" -> room.reservationsMaxCount(number(key, value));
-        case "syncProperties" -> room.syncProperties(bool(key, value));
-        case "propertiesMaxCount" -> room.propertiesMaxCount(number(key, value));
-        case "propertyMaxBytes" -> room.propertyMaxBytes(number(key, value));
-        case "objectsMaxCount" -> room.objectsMaxCount(number(key, value));
-        case "objectMaxBytes" -> room.objectMaxBytes(number(key, value));
-        case "objectSyncIntervalMillis" -> room.objectSyncIntervalMillis(number(key, value));
-        case "chatHistoryMaxCount" -> room.chatHistoryMaxCount(number(key, value));
-        case "chatMaxBytes" -> room.chatMaxBytes(number(key, value));
-        case "ticksMaxCount" -> room.ticksMaxCount(number(key, value));
-        default -> throw refused(key, value, "a key of docs/modules/room.md");
+        case "exposeCommands" -> exposeCommands = value.bool();
+        case "roomsMaxCount" -> roomsMaxCount = value.number();
+        case "maxRoomsPerUser" -> maxRoomsPerUser = value.number();
+        case "findMaxCount" -> findMaxCount = value.number();
+        case "clientTtlMaxMillis" -> clientTtlMaxMillis = value.number();
+        case "type" -> room.type(value.text());
+        case "maxMembers" -> room.maxMembers(value.number());
+        case "registered" -> room.registered(value.bool());
+        case "allowEmpty" -> room.allowEmpty(value.bool());
+        case "emptyTtlMillis" -> room.emptyTtlMillis(value.number());
+        case "broadcastIntervalMillis" -> room.broadcastIntervalMillis(value.number());
+        case "bundleMaxBytes" -> room.bundleMaxBytes(value.number());
+        case "broadcastMaxBytes" -> room.broadcastMaxBytes(value.number());
+        case "messageMaxBytes" -> room.messageMaxBytes(value.number());
+        case "channel" -> room.channel(value.number());
+        case "reservationTtlMillis" -> room.reservationTtlMillis(value.number());
+        case "reservationsMaxCount" -> room.reservationsMaxCount(value.number());
+        case "syncProperties" -> room.syncProperties(value.bool());
+        case "propertiesMaxCount" -> room.propertiesMaxCount(value.number());
+        case "propertyMaxBytes" -> room.propertyMaxBytes(value.number());
+        case "objectsMaxCount" -> room.objectsMaxCount(value.number());
+        case "objectMaxBytes" -> room.objectMaxBytes(value.number());
+        case "objectSyncIntervalMillis" -> room.objectSyncIntervalMillis(value.number());
+        case "chatHistoryMaxCount" -> room.chatHistoryMaxCount(value.number());
+        case "chatMaxBytes" -> room.chatMaxBytes(value.number());
+        case "ticksMaxCount" -> room.ticksMaxCount(value.number());
+        default -> throw value.unknown();
       }
-    }
-
-    private static ConfigException refused(String key, String value, String expected) {
-      return new ConfigException("configuration", "modules.room." + key, value, expected);
-    }
-
-    private static int number(String key, String value) {
-      try {
-        return Integer.parseInt(value.strip());
-      } catch (NumberFormatException wrongType) {
-        throw refused(key, value, "a whole number");
-      }
-    }
-
-    private static boolean bool(String key, String value) {
-      return switch (value.strip().toLowerCase(Locale.ROOT)) {
-        case "true" -> true;
-        case "false" -> false;
-        default -> throw refused(key, value, "true or false");
-      };
     }
   }
 }

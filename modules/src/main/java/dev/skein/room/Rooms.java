@@ -1,6 +1,6 @@
 package dev.skein.room;
 
-import dev.skein.protocol.Code;
+import dev.skein.module.Answers;
 import dev.skein.protocol.room.RoomCode;
 import dev.skein.protocol.room.RoomRequest.Terms;
 import dev.skein.server.CommandException;
@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -306,7 +305,7 @@ public final class Rooms implements Module {
     if (failure == null) {
       future.complete(value);
     } else {
-      future.completeExceptionally(cause(failure));
+      future.completeExceptionally(Answers.cause(failure));
     }
   }
 
@@ -378,24 +377,14 @@ public final class Rooms implements Module {
           if (attemptsLeft > 1 && lostItsPlace(failure)) {
             desk.execute(() -> attempt(desk, lack, user, message, attemptsLeft - 1, joined));
           } else {
-            joined.completeExceptionally(cause(failure));
+            joined.completeExceptionally(Answers.cause(failure));
           }
         });
   }
 
   private static boolean lostItsPlace(@Nullable Throwable failure) {
-    return cause(failure) instanceof CommandException refused
+    return Answers.cause(failure) instanceof CommandException refused
         && (refused.code() == RoomCode.FULL || refused.code() == RoomCode.CLOSED);
-  }
-
-  /** What a stage failed with, without the wrapping of stages that depend on others. */
-  static Throwable cause(@Nullable Throwable failure) {
-    if (failure == null) {
-      return CommandException.err(Code.INTERNAL, "failed without a reason");
-    }
-    return failure instanceof CompletionException wrapped && wrapped.getCause() != null
-        ? wrapped.getCause()
-        : failure;
   }
 
   private LiveRoom create(RoomOptions options, Shard shard) {

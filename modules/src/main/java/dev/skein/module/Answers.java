@@ -1,0 +1,49 @@
+package dev.skein.module;
+
+import dev.skein.protocol.Code;
+import dev.skein.server.CommandException;
+import dev.skein.server.Responder;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** How the outcome of an operation becomes the answer to a command. */
+public final class Answers {
+  private Answers() {}
+
+  /** Answers a command as the exception says. */
+  public static void fail(Responder responder, Throwable thrown) {
+    if (cause(thrown) instanceof CommandException refused) {
+      String text = String.valueOf(refused.getMessage());
+      switch (refused.status()) {
+        case BAD -> responder.bad(refused.code(), text);
+        case ERR, OK -> responder.err(refused.code(), text);
+      }
+    } else {
+      responder.err(Code.INTERNAL, "the server failed");
+    }
+  }
+
+  /** Answers a command when the stage is done. */
+  public static <T> void when(
+      CompletionStage<T> stage, Responder responder, Function<T, byte[]> payload) {
+    stage.whenComplete((value, failure) -> {
+      if (failure == null) {
+        responder.ok(payload.apply(value));
+      } else {
+        fail(responder, failure);
+      }
+    });
+  }
+
+  /** What a stage failed with, without the wrapping of stages that depend on others. */
+  public static Throwable cause(@Nullable Throwable failure) {
+    if (failure == null) {
+      return CommandException.err(Code.INTERNAL, "failed without a reason");
+    }
+    return failure instanceof CompletionException wrapped && wrapped.getCause() != null
+        ? wrapped.getCause()
+        : failure;
+  }
+}

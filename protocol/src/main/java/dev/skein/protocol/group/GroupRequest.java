@@ -1,0 +1,156 @@
+package dev.skein.protocol.group;
+
+import dev.skein.protocol.payload.PayloadReader;
+import dev.skein.protocol.payload.PayloadWriter;
+import java.util.Optional;
+
+/**
+ * What a client asks of groups, except the hot one: BROADCAST is parsed in place. {@code group} is
+ * the number that stands for a group's id on the wire, the same on every node.
+ */
+public sealed interface GroupRequest {
+
+  /** The command's number. */
+  int cmd();
+
+  /** Appends the payload. */
+  void write(PayloadWriter out);
+
+  /** The payload. */
+  default byte[] encode() {
+    PayloadWriter out = new PayloadWriter();
+    write(out);
+    return out.toBytes();
+  }
+
+  /**
+   * Wishes for a new group; zero means "as the server has it for this type".
+   *
+   * @param type a free name; random joins find registered groups by it
+   * @param register whether random joins see the group
+   * @param allowEmpty whether the group outlives its last member by {@code emptyTtlMillis}
+   * @param emptyTtlMillis how long it stays without members
+   */
+  record Terms(String type, boolean register, boolean allowEmpty, long emptyTtlMillis) {
+
+    /** The server's own terms for this type, registered. */
+    public static Terms of(String type) {
+      return new Terms(type, true, false, 0);
+    }
+
+    void write(PayloadWriter out) {
+      out.string(type).u8((register ? 1 : 0) | (allowEmpty ? 2 : 0)).varint(emptyTtlMillis);
+    }
+
+    static Terms read(PayloadReader in) {
+      String type = in.string(GroupWire.TYPE_MAX_BYTES);
+      int flags = in.u8();
+      if (flags > 3) {
+        in.reject();
+      }
+      return new Terms(type, (flags & 1) != 0, (flags & 2) != 0, in.varint());
+    }
+  }
+
+  /** A new group; with {@code join} its maker becomes the first member. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Create(Terms terms, boolean join, byte[] message) implements GroupRequest {
+    @Override
+    public int cmd() {
+      return GroupCmd.CREATE;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      terms.write(out);
+      out.bool(join).raw(message);
+    }
+  }
+
+  /** Into the group with this id, or this name if it is static. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Join(String groupId, byte[] message) implements GroupRequest {
+    @Override
+    public int cmd() {
+      return GroupCmd.JOIN;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.string(groupId).raw(message);
+    }
+  }
+
+  /** Into any registered group of the type, or with {@code create} a new one. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record JoinRandom(Terms terms, boolean create, byte[] message) implements GroupRequest {
+    @Override
+    public int cmd() {
+      return GroupCmd.JOIN_RANDOM;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      terms.write(out);
+      out.bool(create).raw(message);
+    }
+  }
+
+  /** Out of the group. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Leave(long group, byte[] message) implements GroupRequest {
+    @Override
+    public int cmd() {
+      return GroupCmd.LEAVE;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.varint(group).raw(message);
+    }
+  }
+
+  /** One group's numbers. */
+  record Stat(String groupId) implements GroupRequest {
+    @Override
+    public int cmd() {
+      return GroupCmd.STAT;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.string(groupId);
+    }
+  }
+
+  /** The groups the user is in. */
+  record ListOwn() implements GroupRequest {
+    @Override
+    public int cmd() {
+      return GroupCmd.LIST;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {}
+  }
+
+  /** The request in a command's payload; empty if it is malformed or no request of a group. */
+  static Optional<GroupRequest> decode(int cmd, byte[] payload) {
+    PayloadReader in = new PayloadReader(payload);
+    Optional<GroupRequest> request = read(cmd, in);
+    return in.finished() ? request : Optional.empty();
+  }
+
+  private static Optional<GroupRequest> read(int cmd, PayloadReader in) {
+    return Optional.ofNullable(
+        switch (cmd) {
+          case GroupCmd.CREATE -> new Create(Terms.read(in), in.bool(), in.rest());
+          case GroupCmd.JOIN -> new Join(in.string(GroupWire.ID_MAX_BYTES), in.rest());
+          case GroupCmd.JOIN_RANDOM -> new JoinRandom(Terms.read(in), in.bool(), in.rest());
+          case GroupCmd.LEAVE -> new Leave(in.varint(), in.rest());
+          case GroupCmd.STAT -> new Stat(in.string(GroupWire.ID_MAX_BYTES));
+          case GroupCmd.LIST -> new ListOwn();
+          default -> null;
+        });
+  }
+}
