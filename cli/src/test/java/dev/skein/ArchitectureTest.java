@@ -162,7 +162,7 @@ class ArchitectureTest {
         .resideInAPackage("dev.skein.mesh..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("dev.skein.server..", "dev.skein.client..", "dev.skein.protocol..")
+        .resideInAnyPackage("dev.skein.server..", "dev.skein.client..")
         .check(SKEIN);
   }
 

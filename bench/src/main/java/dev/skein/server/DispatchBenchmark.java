@@ -1,6 +1,7 @@
 package dev.skein.server;
 
-import dev.skein.mesh.LocalMesh;
+import dev.skein.mesh.MeshNode;
+import dev.skein.mesh.MeshSettings;
 import dev.skein.mesh.NodeInfo;
 import dev.skein.mesh.NodeState;
 import dev.skein.protocol.Channel;
@@ -149,8 +150,8 @@ public class DispatchBenchmark {
             hooks,
             limits,
             DuplicateLogin.REPLACE,
-            new LocalMesh(
-                new NodeInfo("local", 1, "", NodeState.ONLINE, Map.of(), 0, "1", Map.of()), 1, 1),
+            MeshNode.local(
+                new NodeInfo("local", 1, "", NodeState.ONLINE, Map.of(), 0, "1", Map.of()), MeshSettings.DEFAULTS),
             metrics,
             clock);
     shard = new OwnThread();

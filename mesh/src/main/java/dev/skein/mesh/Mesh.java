@@ -34,6 +34,9 @@ public interface Mesh extends AutoCloseable {
   /** Joins; handlers can no longer be set. */
   void start();
 
+  /** True while this node is fit to serve: it has joined and is not cut off with a minority. */
+  boolean isReady();
+
   /** This node. */
   NodeInfo self();
 
@@ -57,6 +60,12 @@ public interface Mesh extends AutoCloseable {
   default List<NodeInfo> nodesByType(String type) {
     return nodes().stream().filter(node -> node.isOfType(type)).toList();
   }
+
+  /** One of the nodes that offer a role, at random. */
+  Optional<NodeInfo> anyNodeByRole(String role);
+
+  /** One of the nodes of a type, at random. */
+  Optional<NodeInfo> anyNodeByType(String type);
 
   /**
    * Sets the handler of a command.

@@ -1,14 +1,13 @@
 package dev.skein.mesh;
 
-import java.lang.reflect.RecordComponent;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.List;
+import dev.skein.protocol.payload.PayloadReader;
+import dev.skein.protocol.payload.PayloadWriter;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** The kinds of values mesh commands carry. */
+/**
+ * The values mesh commands carry, as bytes (MESH §4): booleans, boxed integers and floats, texts,
+ * byte arrays, records, and lists and maps of these.
+ */
 public final class MeshData {
   /** How deep lists and maps may be nested. */
   public static final int NESTING_MAX_COUNT = 16;
@@ -16,74 +15,39 @@ public final class MeshData {
   private MeshData() {}
 
   /**
-   * A copy that nobody else can change.
+   * The values as bytes.
    *
    * @throws IllegalArgumentException if a value is of a type that does not travel; names its key
    */
-  public static Map<String, Object> copyOf(Map<String, Object> data) {
-    return copyOf(data, "", 0);
+  public static byte[] encode(Map<String, Object> data) {
+    PayloadWriter out = new PayloadWriter();
+    new MeshDataWriter(out).map(data);
+    return out.toBytes();
   }
 
-  /** A record's components by name; nested records become maps. */
+  /**
+   * The values of {@link #encode}, each of the type it had; records as maps. Nobody can change
+   * them, the byte arrays apart.
+   *
+   * @throws IllegalArgumentException if the bytes are malformed
+   */
+  public static Map<String, Object> decode(byte[] bytes) {
+    PayloadReader in = new PayloadReader(bytes);
+    Map<String, Object> data = new MeshDataReader(in).map(NESTING_MAX_COUNT);
+    if (!in.finished()) {
+      throw new IllegalArgumentException("malformed mesh data");
+    }
+    return data;
+  }
+
+  /**
+   * A record's components by name; nested records become maps.
+   *
+   * @throws IllegalArgumentException if a component is of a type that does not travel
+   */
   public static Map<String, Object> ofRecord(Record data) {
-    return ofRecord(data, "", 0);
-  }
-
-  private static Map<String, Object> ofRecord(Record data, String path, int depth) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    for (RecordComponent component : data.getClass().getRecordComponents()) {
-      try {
-        component.getAccessor().setAccessible(true);
-        String key = component.getName();
-        values.put(key, copyValue(component.getAccessor().invoke(data), path + key, depth));
-      } catch (ReflectiveOperationException | RuntimeException e) {
-        throw new IllegalArgumentException(
-            "cannot read " + component.getName() + " of " + data.getClass().getName(), e);
-      }
-    }
-    return Collections.unmodifiableMap(values);
-  }
-
-  private static Map<String, Object> copyOf(Map<?, ?> data, String path, int depth) {
-    Map<String, Object> copy = new LinkedHashMap<>();
-    for (Map.Entry<?, ?> entry : data.entrySet()) {
-      if (!(entry.getKey() instanceof String key)) {
-        throw new IllegalArgumentException("a key under '" + path + "' is not a text");
-      }
-      copy.put(key, copyValue(entry.getValue(), path + key, depth));
-    }
-    return Collections.unmodifiableMap(copy);
-  }
-
-  private static Object copyValue(@Nullable Object value, String path, int depth) {
-    if (depth > NESTING_MAX_COUNT) {
-      throw new IllegalArgumentException(path + " is nested deeper than " + NESTING_MAX_COUNT);
-    }
-    return switch (value) {
-      case Boolean v -> v;
-      case Byte v -> v;
-      case Short v -> v;
-      case Integer v -> v;
-      case Long v -> v;
-      case Float v -> v;
-      case Double v -> v;
-      case String v -> v;
-      case byte[] bytes -> bytes.clone();
-      case List<?> list -> copyList(list, path, depth);
-      case Map<?, ?> map -> copyOf(map, path + ".", depth + 1);
-      case Record nested -> ofRecord(nested, path + ".", depth + 1);
-      case null -> throw new IllegalArgumentException(path + " is null");
-      default ->
-          throw new IllegalArgumentException(
-              path + " is a " + value.getClass().getName() + ", which does not travel");
-    };
-  }
-
-  private static List<Object> copyList(List<?> list, String path, int depth) {
-    List<Object> copy = new ArrayList<>(list.size());
-    for (Object element : list) {
-      copy.add(copyValue(element, path + "[]", depth + 1));
-    }
-    return Collections.unmodifiableList(copy);
+    PayloadWriter out = new PayloadWriter();
+    new MeshDataWriter(out).record(data);
+    return decode(out.toBytes());
   }
 }

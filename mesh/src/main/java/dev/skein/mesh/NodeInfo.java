@@ -44,6 +44,10 @@ public record NodeInfo(
     return state == NodeState.ONLINE;
   }
 
+  public NodeInfo withAddress(String value) {
+    return new NodeInfo(value, id, type, state, endpoints, ccu, version, custom);
+  }
+
   public NodeInfo withState(NodeState value) {
     return new NodeInfo(address, id, type, value, endpoints, ccu, version, custom);
   }

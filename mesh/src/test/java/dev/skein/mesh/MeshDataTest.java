@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ class MeshDataTest {
     byte[] bytes = {1};
     List<Object> list = new ArrayList<>(List.of(1));
     Map<String, Object> data = new HashMap<>(Map.of("bytes", bytes, "list", list));
-    Map<String, Object> copy = MeshData.copyOf(data);
+    Map<String, Object> copy = MeshData.decode(MeshData.encode(data));
     bytes[0] = 2;
     list.add(2);
     data.clear();
@@ -41,8 +42,8 @@ class MeshDataTest {
 
   @Test
   void nestingIsFineToItsLimitAndNotBeyond() {
-    assertThat(MeshData.copyOf(nested(MeshData.NESTING_MAX_COUNT))).isNotEmpty();
-    assertThatThrownBy(() -> MeshData.copyOf(nested(MeshData.NESTING_MAX_COUNT + 1)))
+    assertThat(MeshData.decode(MeshData.encode(nested(MeshData.NESTING_MAX_COUNT)))).isNotEmpty();
+    assertThatThrownBy(() -> MeshData.encode(nested(MeshData.NESTING_MAX_COUNT + 1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("nested deeper than 16");
   }
@@ -51,9 +52,35 @@ class MeshDataTest {
   void nullsAndKeysThatAreNoTextsAreRefused() {
     Map<String, Object> withNull = new HashMap<>();
     withNull.put("gone", null);
-    assertThatThrownBy(() -> MeshData.copyOf(withNull)).hasMessage("gone is null");
-    assertThatThrownBy(() -> MeshData.copyOf(Map.of("inner", Map.of(1, 2))))
+    assertThatThrownBy(() -> MeshData.encode(withNull)).hasMessage("gone is null");
+    assertThatThrownBy(() -> MeshData.encode(Map.of("inner", Map.of(1, 2))))
         .hasMessageContaining("is not a text");
+  }
+
+  @Test
+  void everyKindOfValueComesBackAsTheTypeItWas() {
+    Map<String, Object> data = new HashMap<>();
+    data.put("bool", true);
+    data.put("int8", (byte) -1);
+    data.put("int16", Short.MIN_VALUE);
+    data.put("int32", Integer.MIN_VALUE);
+    data.put("int64", Long.MIN_VALUE);
+    data.put("float32", -0.5f);
+    data.put("float64", Double.MAX_VALUE);
+    data.put("text", "grüße");
+    data.put("list", List.of(1, "two", List.of(3L), Map.of("four", 4.0)));
+    assertThat(MeshData.decode(MeshData.encode(data))).isEqualTo(data);
+  }
+
+  @Test
+  void bytesCutShortOrWithSomethingLeftOverAreRefused() {
+    byte[] bytes = MeshData.encode(Map.of("key", List.of(1, Map.of("inner", "text"))));
+    for (int length = 0; length < bytes.length; length++) {
+      byte[] cut = Arrays.copyOf(bytes, length);
+      assertThatThrownBy(() -> MeshData.decode(cut)).isInstanceOf(IllegalArgumentException.class);
+    }
+    byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
+    assertThatThrownBy(() -> MeshData.decode(longer)).isInstanceOf(IllegalArgumentException.class);
   }
 
   private static Map<String, Object> nested(int depth) {

@@ -1,7 +1,8 @@
 package dev.skein.room;
 
-import dev.skein.mesh.LocalMesh;
 import dev.skein.mesh.Mesh;
+import dev.skein.mesh.MeshNode;
+import dev.skein.mesh.MeshSettings;
 import dev.skein.mesh.NodeInfo;
 import dev.skein.mesh.NodeState;
 import dev.skein.protocol.Channel;
@@ -44,8 +45,8 @@ final class TestNode implements ModuleContext {
   private final Map<String, String> settings;
   private final Metrics metrics = new Metrics();
   private final Mesh mesh =
-      new LocalMesh(
-          new NodeInfo("local", 7, "", NodeState.ONLINE, Map.of(), 0, "test", Map.of()), 1000, 8);
+      MeshNode.local(
+          new NodeInfo("local", 7, "", NodeState.ONLINE, Map.of(), 0, "test", Map.of()), MeshSettings.DEFAULTS);
   private final Rooms rooms;
   private boolean accepting = true;
 

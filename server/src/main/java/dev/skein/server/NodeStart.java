@@ -1,7 +1,9 @@
 package dev.skein.server;
 
-import dev.skein.mesh.LocalMesh;
+import dev.skein.mesh.LocalEngine;
 import dev.skein.mesh.Mesh;
+import dev.skein.mesh.MeshNode;
+import dev.skein.mesh.MeshSettings;
 import dev.skein.mesh.NodeInfo;
 import dev.skein.mesh.NodeState;
 import dev.skein.protocol.crypto.Tickets;
@@ -63,9 +65,9 @@ final class NodeStart {
     this.config = blueprint.config();
     this.transport = Transport.open(TransportSettings.of(config));
     this.mesh =
-        new LocalMesh(
+        MeshNode.local(
             new NodeInfo(
-                LocalMesh.ADDRESS,
+                LocalEngine.ADDRESS,
                 secureRandom.nextLong(),
                 config.get(Settings.SERVER_TYPE),
                 NodeState.ONLINE,
@@ -73,8 +75,10 @@ final class NodeStart {
                 0,
                 version(),
                 Map.of()),
-            config.get(Settings.LIMITS_COMMAND_TIMEOUT_MILLIS),
-            config.get(Settings.LIMITS_COMMANDS_RUNNING_MAX_COUNT));
+            MeshSettings.DEFAULTS
+                .withRequestTimeoutMillis(config.get(Settings.LIMITS_COMMAND_TIMEOUT_MILLIS))
+                .withHandlersRunningMaxCount(
+                    config.get(Settings.LIMITS_COMMANDS_RUNNING_MAX_COUNT)));
     Limits limits = Limits.of(config);
     Dispatch dispatch =
         new Dispatch(blueprint.table(), blueprint.hooks(), limits, metrics, blueprint.clock());

@@ -2,7 +2,8 @@ package dev.skein.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.mesh.LocalMesh;
+import dev.skein.mesh.MeshNode;
+import dev.skein.mesh.MeshSettings;
 import dev.skein.mesh.NodeInfo;
 import dev.skein.mesh.NodeState;
 import java.time.Duration;
@@ -13,9 +14,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class TakenCheckTest {
-  private final LocalMesh mesh =
-      new LocalMesh(
-          new NodeInfo("local", 1, "", NodeState.ONLINE, Map.of(), 0, "1", Map.of()), 1, 1);
+  private final MeshNode mesh =
+      MeshNode.local(
+          new NodeInfo("local", 1, "", NodeState.ONLINE, Map.of(), 0, "1", Map.of()), MeshSettings.DEFAULTS);
   private final TestShard shard = new TestShard();
   private final TakenCheck check = new TakenCheck(mesh, shard);
   private final AtomicBoolean full = new AtomicBoolean();

@@ -1,6 +1,7 @@
 package dev.skein.server;
 
-import dev.skein.mesh.LocalMesh;
+import dev.skein.mesh.MeshNode;
+import dev.skein.mesh.MeshSettings;
 import dev.skein.mesh.NodeInfo;
 import dev.skein.mesh.NodeState;
 import dev.skein.server.config.Settings.DuplicateLogin;
@@ -18,9 +19,9 @@ final class TestNode {
   final CommandTable table = new CommandTable();
   final UserHooks hooks = new UserHooks();
   final Metrics metrics = new Metrics();
-  final LocalMesh mesh =
-      new LocalMesh(
-          new NodeInfo("local", 1, "", NodeState.ONLINE, Map.of(), 0, "1", Map.of()), 1, 1);
+  final MeshNode mesh =
+      MeshNode.local(
+          new NodeInfo("local", 1, "", NodeState.ONLINE, Map.of(), 0, "1", Map.of()), MeshSettings.DEFAULTS);
   final Users users;
 
   TestNode() {

@@ -15,15 +15,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
-class LocalMeshTest {
+class MeshNodeTest {
   private static final int TIMEOUT_MILLIS = 200;
   private static final int RUNNING_MAX_COUNT = 2;
   private static final int FIRST_ID = Mesh.RESERVED_MAX_ID + 1;
 
-  private final LocalMesh mesh =
-      new LocalMesh(
+  private final MeshNode mesh =
+      MeshNode.local(
           new NodeInfo(
-              LocalMesh.ADDRESS,
+              LocalEngine.ADDRESS,
               7,
               "battle",
               NodeState.ONLINE,
@@ -31,8 +31,9 @@ class LocalMeshTest {
               0,
               "1",
               Map.of()),
-          TIMEOUT_MILLIS,
-          RUNNING_MAX_COUNT);
+          MeshSettings.DEFAULTS
+              .withRequestTimeoutMillis(TIMEOUT_MILLIS)
+              .withHandlersRunningMaxCount(RUNNING_MAX_COUNT));
 
   record Question(String text, List<Integer> numbers) {}
 
@@ -44,7 +45,7 @@ class LocalMeshTest {
   @Test
   void aNodeThatIsAloneSeesItselfByAddressRoleAndType() {
     assertThat(mesh.nodes()).containsExactly(mesh.self());
-    assertThat(mesh.node(LocalMesh.ADDRESS)).contains(mesh.self());
+    assertThat(mesh.node(LocalEngine.ADDRESS)).contains(mesh.self());
     assertThat(mesh.node("elsewhere")).isEmpty();
     assertThat(mesh.nodesByRole("UDP")).hasSize(1);
     assertThat(mesh.nodesByRole("TCP")).isEmpty();
@@ -70,8 +71,8 @@ class LocalMeshTest {
     mesh.start();
     assertThat(
             join(
-                mesh.request(FIRST_ID, LocalMesh.ADDRESS, new Question("how many", List.of(1, 2)))))
-        .isEqualTo(Map.of("sender", LocalMesh.ADDRESS, "got", List.of(1, 2)));
+                mesh.request(FIRST_ID, LocalEngine.ADDRESS, new Question("how many", List.of(1, 2)))))
+        .isEqualTo(Map.of("sender", LocalEngine.ADDRESS, "got", List.of(1, 2)));
   }
 
   @Test
@@ -79,9 +80,9 @@ class LocalMeshTest {
     mesh.onRequest(FIRST_ID, (sender, data) -> null);
     mesh.onRpc(FIRST_ID, (sender, data) -> new byte[] {data[1], data[0]});
     mesh.start();
-    assertThat(join(mesh.rpc(FIRST_ID, LocalMesh.ADDRESS, new byte[] {1, 2})))
+    assertThat(join(mesh.rpc(FIRST_ID, LocalEngine.ADDRESS, new byte[] {1, 2})))
         .containsExactly(2, 1);
-    assertThat(join(mesh.request(FIRST_ID, LocalMesh.ADDRESS, Map.of()))).isEmpty();
+    assertThat(join(mesh.request(FIRST_ID, LocalEngine.ADDRESS, Map.of()))).isEmpty();
   }
 
   @Test
@@ -92,7 +93,7 @@ class LocalMeshTest {
           throw new IllegalStateException("no such player");
         });
     mesh.start();
-    assertThatThrownBy(() -> join(mesh.request(FIRST_ID, LocalMesh.ADDRESS, Map.of())))
+    assertThatThrownBy(() -> join(mesh.request(FIRST_ID, LocalEngine.ADDRESS, Map.of())))
         .cause()
         .isInstanceOf(MeshException.HandlerFailed.class)
         .hasMessage("no such player");
@@ -107,39 +108,42 @@ class LocalMeshTest {
           never.await();
           return data;
         });
-    assertUnreachable(mesh.rpc(FIRST_ID, LocalMesh.ADDRESS, new byte[0]), "not started");
+    assertUnreachable(mesh.rpc(FIRST_ID, LocalEngine.ADDRESS, new byte[0]), "not started");
     mesh.start();
     assertUnreachable(mesh.rpc(FIRST_ID, "elsewhere", new byte[0]), "no node elsewhere");
-    assertUnreachable(mesh.rpc(FIRST_ID + 1, LocalMesh.ADDRESS, new byte[0]), "no handler");
-    assertUnreachable(mesh.rpc(FIRST_ID, LocalMesh.ADDRESS, new byte[0]), "within 200 ms");
+    assertUnreachable(mesh.rpc(FIRST_ID + 1, LocalEngine.ADDRESS, new byte[0]), "no handler");
+    assertUnreachable(mesh.rpc(FIRST_ID, LocalEngine.ADDRESS, new byte[0]), "within 200 ms");
     never.countDown();
   }
 
   @Test
-  void requestsBeyondTheLimitFailAtOnceAndLaterOnesAreServedAgain() {
+  void requestsBeyondTheLimitFailAtOnceAndLaterOnesAreServedAgain() throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(RUNNING_MAX_COUNT);
     CountDownLatch gate = new CountDownLatch(1);
     mesh.onRpc(
         FIRST_ID,
         (sender, data) -> {
+          begun.countDown();
           gate.await();
           return data;
         });
     mesh.start();
     List<CompletionStage<byte[]>> running =
         List.of(
-            mesh.rpc(FIRST_ID, LocalMesh.ADDRESS, new byte[0]),
-            mesh.rpc(FIRST_ID, LocalMesh.ADDRESS, new byte[0]));
-    assertUnreachable(mesh.rpc(FIRST_ID, LocalMesh.ADDRESS, new byte[0]), "too many");
+            mesh.rpc(FIRST_ID, LocalEngine.ADDRESS, new byte[0]),
+            mesh.rpc(FIRST_ID, LocalEngine.ADDRESS, new byte[0]));
+    begun.await();
+    assertUnreachable(mesh.rpc(FIRST_ID, LocalEngine.ADDRESS, new byte[0]), "too many");
     gate.countDown();
     running.forEach(stage -> stage.toCompletableFuture().handle((bytes, failure) -> 0).join());
-    assertThat(join(mesh.rpc(FIRST_ID, LocalMesh.ADDRESS, new byte[] {5}))).containsExactly(5);
+    assertThat(join(mesh.rpc(FIRST_ID, LocalEngine.ADDRESS, new byte[] {5}))).containsExactly(5);
   }
 
   @Test
   void dataOfATypeThatDoesNotTravelIsTheCallersMistake() {
     mesh.start();
     assertThatThrownBy(() ->
-            mesh.request(FIRST_ID, LocalMesh.ADDRESS, Map.of("who", Map.of("me", new Object()))))
+            mesh.request(FIRST_ID, LocalEngine.ADDRESS, Map.of("who", Map.of("me", new Object()))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("who.me is a java.lang.Object");
   }
@@ -154,7 +158,7 @@ class LocalMeshTest {
           return null;
         });
     mesh.start();
-    mesh.send(FIRST_ID, List.of("elsewhere", LocalMesh.ADDRESS), Map.of("n", 1), true);
+    mesh.send(FIRST_ID, List.of("elsewhere", LocalEngine.ADDRESS), Map.of("n", 1), true);
     assertThat(got.poll(10, TimeUnit.SECONDS)).isEqualTo(Map.of("n", 1));
   }
 
