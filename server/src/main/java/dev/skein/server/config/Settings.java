@@ -18,8 +18,8 @@ public final class Settings {
       text(
           "server.masterKey",
           "",
-          "base64 of 32 bytes or more that seal connect tickets, the same on all nodes; empty: a"
-              + " random one for this process");
+          "base64 of 32 bytes or more that seal connect tickets, the same on all nodes; empty: one"
+              + " derived from mesh.secret, or without a mesh a random one for this process");
   public static final Setting<Integer> SERVER_SHARDS_COUNT =
       integer("server.shardsCount", 0, 0, 256, "event loops; 0: one per processor");
   public static final Setting<Integer> SERVER_SHUTDOWN_TIMEOUT_MILLIS =
@@ -35,7 +35,15 @@ public final class Settings {
       choice(
           "server.duplicateLogin",
           DuplicateLogin.REPLACE,
-          "a second login of a connected uid ends the first session or is refused");
+          "a second login of a uid that is connected anywhere in the cluster ends the first"
+              + " session or is refused");
+  public static final Setting<Integer> SERVER_DRAIN_MOVES_MAX_COUNT =
+      integer(
+          "server.drainMovesMaxCount",
+          64,
+          1,
+          65_536,
+          "users a draining node moves to other nodes at a time");
 
   // Listeners.
   public static final Setting<Integer> HTTP_PORT = port("http");
@@ -84,6 +92,13 @@ public final class Settings {
           "PEM chain for HTTPS; empty: no TLS, for loopback or behind a proxy that has it");
   public static final Setting<String> HTTP_TLS_KEY_FILE =
       text("http.tlsKeyFile", "", "PEM private key (PKCS #8) of that certificate");
+
+  public static final Setting<String> HTTP_ADMIN_TOKEN =
+      text(
+          "http.adminToken",
+          "",
+          "bearer token for the calls under /cluster; empty: those are refused, but for calls from"
+              + " loopback while auth.mode is dev");
 
   // Authentication.
   public static final Setting<AuthMode> AUTH_MODE =
@@ -223,6 +238,105 @@ public final class Settings {
           "blocking handlers running on the node, also those given up; beyond: ERR 1005");
   public static final Setting<Integer> LIMITS_USER_DATA_MAX_KEYS =
       integer("limits.userDataMaxKeys", 64, 1, 65_536, "values kept with one user");
+
+  // The mesh of the nodes; without mesh.port a node is alone.
+  public static final Setting<Integer> MESH_PORT =
+      integer(
+          "mesh.port",
+          -1,
+          -1,
+          65_535,
+          "port for the other nodes; 0: any free, -1: the node is alone");
+  public static final Setting<String> MESH_HOST =
+      text(
+          "mesh.host",
+          "127.0.0.1",
+          "address to listen on for the other nodes, which they must reach; off loopback only with"
+              + " mesh.secret");
+  public static final Setting<String> MESH_NODE_NAME =
+      text("mesh.nodeName", "", "name of the node, unique in the cluster; empty: host:port");
+  public static final Setting<String> MESH_CLUSTER_NAME =
+      text("mesh.clusterName", "skein", "nodes of another name are another cluster");
+  public static final Setting<String> MESH_SECRET =
+      text(
+          "mesh.secret",
+          "",
+          "at least 16 characters, the same on all nodes: authenticates them and encrypts what they"
+              + " say");
+  public static final Setting<List<String>> MESH_SEEDS =
+      texts("mesh.seeds", "host:port of some nodes of the cluster, this one may be among them");
+  public static final Setting<String> MESH_DNS_NAME =
+      text(
+          "mesh.dnsName",
+          "",
+          "a name whose addresses are the nodes, such as a headless service; all use mesh.port");
+  public static final Setting<String> MESH_JDBC_URL =
+      text("mesh.jdbcUrl", "", "a database in which the nodes find each other; its driver is yours");
+  public static final Setting<String> MESH_JDBC_USER =
+      text("mesh.jdbcUser", "", "user of that database");
+  public static final Setting<String> MESH_JDBC_PASSWORD =
+      text("mesh.jdbcPassword", "", "password of that user");
+  public static final Setting<Integer> MESH_NODES_MIN_COUNT =
+      integer(
+          "mesh.nodesMinCount",
+          1,
+          1,
+          10_000,
+          "nodes, this one included, that must have been in sight before this one is ready");
+  public static final Setting<Integer> MESH_REQUEST_TIMEOUT_MILLIS =
+      integer(
+          "mesh.requestTimeoutMillis", 10_000, 1, 600_000, "how long another node may take to answer");
+  public static final Setting<Integer> MESH_REQUESTS_OUTSTANDING_MAX_COUNT =
+      integer(
+          "mesh.requestsOutstandingMaxCount",
+          65_536,
+          1,
+          10_000_000,
+          "requests to other nodes that wait for an answer; beyond, they fail");
+  public static final Setting<Integer> MESH_HANDLERS_RUNNING_MAX_COUNT =
+      integer(
+          "mesh.handlersRunningMaxCount",
+          10_000,
+          1,
+          10_000_000,
+          "mesh commands and RPCs handled at a time; beyond, they fail");
+  public static final Setting<Integer> MESH_MESSAGE_MAX_BYTES =
+      integer(
+          "mesh.messageMaxBytes",
+          4_194_304,
+          1_024,
+          67_108_864,
+          "largest message between nodes");
+  public static final Setting<Integer> MESH_SEND_QUEUE_MAX_BYTES =
+      integer(
+          "mesh.sendQueueMaxBytes",
+          16_777_216,
+          65_536,
+          1_073_741_824,
+          "bytes that wait for one other node; beyond, messages to it are refused");
+  public static final Setting<Integer> MESH_FAN_OUT_DEGREE_COUNT =
+      integer(
+          "mesh.fanOutDegreeCount",
+          8,
+          2,
+          1_000,
+          "copies a node sends of a message for many; the receivers pass it on");
+  public static final Setting<Integer> MESH_UPDATE_INTERVAL_MILLIS =
+      integer(
+          "mesh.updateIntervalMillis",
+          250,
+          10,
+          10_000,
+          "how often a node tells the others how many users it has");
+  public static final Setting<Integer> MESH_SHARED_DATA_MAX_KEYS =
+      integer("mesh.sharedDataMaxKeys", 10, 1, 10_000, "keys of the data all nodes share");
+  public static final Setting<Integer> MESH_USER_LEASE_MILLIS =
+      integer(
+          "mesh.userLeaseMillis",
+          120_000,
+          3_000,
+          3_600_000,
+          "after which the cluster forgets a user whose node does not vouch for it");
 
   // Logging, carried out by the command line.
   public static final Setting<String> LOG_LEVEL =
