@@ -14,6 +14,7 @@ import java.util.HexFormat;
  * @param sid the session id, 16 bytes
  * @param key the ticket key, 32 bytes
  * @param uid who connects, 1 to {@value #UID_MAX_BYTES} bytes of UTF-8
+ * @param purpose what its bearer may do
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Ticket(
@@ -23,7 +24,16 @@ public record Ticket(
     long expiresAtMillis,
     byte[] sid,
     byte[] key,
-    String uid) {
+    String uid,
+    Purpose purpose) {
+
+  /** What a ticket is good for. */
+  public enum Purpose {
+    /** A session that begins. */
+    LOGIN,
+    /** A session that goes on at another node, and only if that node expects it. */
+    MOVE
+  }
 
   /** Bytes of a ticket id. */
   public static final int ID_BYTES = 16;

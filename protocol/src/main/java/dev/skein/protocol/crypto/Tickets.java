@@ -27,7 +27,8 @@ public final class Tickets {
   /** The longest sealed ticket. */
   public static final int MAX_BYTES = 246;
 
-  private static final byte VERSION = 1;
+  private static final byte VERSION_LOGIN = 1;
+  private static final byte VERSION_MOVE = 2;
   private static final int NONCE_BYTES = 12;
   private static final int HEADER_BYTES = 1 + NONCE_BYTES;
   private static final int FIXED_BYTES = ID_BYTES + 3 * Long.BYTES + SID_BYTES + KEY_BYTES + 1;
@@ -78,18 +79,45 @@ public final class Tickets {
    */
   public Issued issue(
       long serverId, String uid, long nowMillis, int lifetimeMillis, RandomGenerator random) {
+    byte[] id = randomBytes(random, ID_BYTES);
+    byte[] sid = randomBytes(random, SID_BYTES);
+    return issue(id, serverId, uid, sid, Ticket.Purpose.LOGIN, nowMillis, lifetimeMillis, random);
+  }
+
+  /** The same for a session that goes on at another node under its sid. */
+  public Issued issueMove(
+      long serverId,
+      String uid,
+      byte[] sid,
+      long nowMillis,
+      int lifetimeMillis,
+      RandomGenerator random) {
+    byte[] id = randomBytes(random, ID_BYTES);
+    return issue(id, serverId, uid, sid, Ticket.Purpose.MOVE, nowMillis, lifetimeMillis, random);
+  }
+
+  private Issued issue(
+      byte[] id,
+      long serverId,
+      String uid,
+      byte[] sid,
+      Ticket.Purpose purpose,
+      long nowMillis,
+      int lifetimeMillis,
+      RandomGenerator random) {
     if (lifetimeMillis <= 0) {
       throw new IllegalArgumentException("lifetimeMillis " + lifetimeMillis + " is not positive");
     }
     Ticket ticket =
         new Ticket(
-            randomBytes(random, ID_BYTES),
+            id,
             serverId,
             nowMillis,
             nowMillis + lifetimeMillis,
-            randomBytes(random, SID_BYTES),
+            sid,
             randomBytes(random, KEY_BYTES),
-            uid);
+            uid,
+            purpose);
     return new Issued(ticket, seal(ticket, randomBytes(random, NONCE_BYTES)));
   }
 
@@ -97,7 +125,7 @@ public final class Tickets {
   byte[] seal(Ticket ticket, byte[] nonce) {
     byte[] uid = ticket.uid().getBytes(StandardCharsets.UTF_8);
     byte[] sealed = new byte[HEADER_BYTES + FIXED_BYTES + uid.length + CipherSuite.TAG_BYTES];
-    sealed[0] = VERSION;
+    sealed[0] = ticket.purpose() == Ticket.Purpose.LOGIN ? VERSION_LOGIN : VERSION_MOVE;
     System.arraycopy(nonce, 0, sealed, 1, NONCE_BYTES);
     int at = HEADER_BYTES;
     at = put(sealed, at, ticket.id());
@@ -123,7 +151,7 @@ public final class Tickets {
   public Optional<Ticket> open(byte[] bytes, int offset, int length) {
     if (length < HEADER_BYTES + FIXED_BYTES + 1 + CipherSuite.TAG_BYTES
         || length > MAX_BYTES
-        || bytes[offset] != VERSION) {
+        || bytes[offset] != VERSION_LOGIN && bytes[offset] != VERSION_MOVE) {
       return Optional.empty();
     }
     byte[] nonce = Arrays.copyOfRange(bytes, offset + 1, offset + HEADER_BYTES);
@@ -131,7 +159,9 @@ public final class Tickets {
       Cipher cipher = SUITE.newCipher();
       cipher.init(Cipher.DECRYPT_MODE, key, SUITE.parameters(nonce));
       cipher.updateAAD(bytes, offset, HEADER_BYTES);
-      return parse(cipher.doFinal(bytes, offset + HEADER_BYTES, length - HEADER_BYTES));
+      Ticket.Purpose purpose =
+          bytes[offset] == VERSION_LOGIN ? Ticket.Purpose.LOGIN : Ticket.Purpose.MOVE;
+      return parse(cipher.doFinal(bytes, offset + HEADER_BYTES, length - HEADER_BYTES), purpose);
     } catch (AEADBadTagException e) {
       return Optional.empty();
     } catch (GeneralSecurityException e) {
@@ -139,7 +169,7 @@ public final class Tickets {
     }
   }
 
-  private static Optional<Ticket> parse(byte[] plain) {
+  private static Optional<Ticket> parse(byte[] plain, Ticket.Purpose purpose) {
     int uidBytes = plain[UID_LENGTH_OFFSET] & 0xFF;
     if (uidBytes == 0 || uidBytes > UID_MAX_BYTES || FIXED_BYTES + uidBytes != plain.length) {
       return Optional.empty();
@@ -154,7 +184,8 @@ public final class Tickets {
             BigEndian.getLong(plain, times + 16),
             Arrays.copyOfRange(plain, sid, sid + SID_BYTES),
             Arrays.copyOfRange(plain, sid + SID_BYTES, UID_LENGTH_OFFSET),
-            new String(plain, FIXED_BYTES, uidBytes, StandardCharsets.UTF_8)));
+            new String(plain, FIXED_BYTES, uidBytes, StandardCharsets.UTF_8),
+            purpose));
   }
 
   private static int put(byte[] out, int at, byte[] bytes) {

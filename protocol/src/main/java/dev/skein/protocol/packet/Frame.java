@@ -20,6 +20,8 @@ public enum Frame {
   /** See {@link FrameReader#receivedCount}. */
   RECEIVED,
   PONG,
+  /** See {@link FrameReader#dataOffset} and {@link FrameReader#dataLength}. */
+  MOVE,
   /** See {@link FrameReader#kind} and the accessors after it. */
   MESSAGE;
 
@@ -31,6 +33,7 @@ public enum Frame {
   static final int CODE_CLOSE = 0x05;
   static final int CODE_RECEIVED = 0x06;
   static final int CODE_PONG = 0x07;
+  static final int CODE_MOVE = 0x08;
   static final int CODE_MESSAGE = 0x20;
 
   static final int KIND_SHIFT = 2;
@@ -48,6 +51,9 @@ public enum Frame {
 
   /** The longest text of a CLOSE in bytes of UTF-8. */
   public static final int CLOSE_TEXT_MAX_BYTES = 256;
+
+  /** The longest body of a MOVE. */
+  public static final int MOVE_MAX_BYTES = 931;
 
   /** Bytes of a PATH_CHALLENGE or PATH_RESPONSE. */
   public static final int PATH_BYTES = 9;

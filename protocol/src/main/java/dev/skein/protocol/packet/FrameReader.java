@@ -69,6 +69,7 @@ public final class FrameReader {
       case Frame.CODE_PATH_RESPONSE -> datagram && path() ? Frame.PATH_RESPONSE : malformed();
       case Frame.CODE_CLOSE -> close() ? Frame.CLOSE : malformed();
       case Frame.CODE_RECEIVED -> !datagram && received() ? Frame.RECEIVED : malformed();
+      case Frame.CODE_MOVE -> move() ? Frame.MOVE : malformed();
       case Frame.CODE_PONG -> datagram ? malformed() : Frame.PONG;
       default -> malformed();
     };
@@ -171,6 +172,11 @@ public final class FrameReader {
   private boolean received() {
     first = varint();
     return first >= 0;
+  }
+
+  private boolean move() {
+    long length = varint();
+    return length >= 0 && length <= Frame.MOVE_MAX_BYTES && data((int) length);
   }
 
   private boolean message(int code) {
@@ -301,17 +307,17 @@ public final class FrameReader {
     return fragmentCount;
   }
 
-  /** MESSAGE: the array that holds the data. */
+  /** MESSAGE, MOVE: the array that holds the data. */
   public byte[] buffer() {
     return buffer;
   }
 
-  /** MESSAGE: where the data starts in {@link #buffer}. */
+  /** MESSAGE, MOVE: where the data starts in {@link #buffer}. */
   public int dataOffset() {
     return dataOffset;
   }
 
-  /** MESSAGE: how many bytes of data, possibly 0. */
+  /** MESSAGE, MOVE: how many bytes of data, possibly 0. */
   public int dataLength() {
     return dataLength;
   }

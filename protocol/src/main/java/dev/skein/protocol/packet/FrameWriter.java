@@ -106,6 +106,13 @@ public final class FrameWriter {
     bytes(text, 0, text.length);
   }
 
+  /** Writes a MOVE; its body is at most {@link Frame#MOVE_MAX_BYTES}. */
+  public void move(byte[] body) {
+    begin(Frame.CODE_MOVE);
+    varint(body.length);
+    bytes(body, 0, body.length);
+  }
+
   /** Writes a RECEIVED. */
   public void received(long count) {
     begin(Frame.CODE_RECEIVED);

@@ -1,8 +1,11 @@
 package dev.skein.protocol.session;
 
 import dev.skein.protocol.Channel;
+import dev.skein.protocol.packet.Frame;
 import dev.skein.protocol.packet.FrameReader;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A message that cannot be delivered yet: whole but early, or some of its fragments. */
@@ -29,6 +32,56 @@ final class Assembly {
     channel = frame.channel();
     id = frame.id();
     parts = new byte[frame.fragmentCount()][];
+  }
+
+  /** One that another session held; {@link #isSliced} is true of its parts. */
+  Assembly(SessionState.Early held) {
+    kind = held.channel().kind();
+    channel = held.channel().id();
+    id = held.id();
+    present = held.present();
+    parts = new byte[held.parts().size()][];
+    for (int i = 0; i < parts.length; i++) {
+      if (has(i)) {
+        byte[] part = held.parts().get(i);
+        parts[i] = part;
+        bytes += part.length;
+        if (i == parts.length - 1) {
+          lastBytes = part.length;
+        } else {
+          partBytes = part.length;
+        }
+      }
+    }
+  }
+
+  /** What another session needs to go on with it. */
+  SessionState.Early carry(Channel of) {
+    List<byte[]> carried = new ArrayList<>();
+    for (byte[] part : parts) {
+      carried.add(part == null ? NO_BYTES : part);
+    }
+    return new SessionState.Early(of, id, carried, present);
+  }
+
+  /** True if these can be the parts of one message (PROTOCOL §7). */
+  static boolean isSliced(List<byte[]> parts, long present, int maxBytes) {
+    int slice = -1;
+    int total = 0;
+    for (int i = 0; i < parts.size() - 1; i++) {
+      int length = parts.get(i).length;
+      total += length;
+      if ((present & 1L << i) != 0) {
+        if (length < Frame.FRAGMENT_MIN_BYTES || slice >= 0 && slice != length) {
+          return false;
+        }
+        slice = length;
+      }
+    }
+    int last = parts.isEmpty() ? 0 : parts.getLast().length;
+    boolean lastFits = slice < 0 || last <= slice;
+    boolean lastThere = parts.size() <= 1 || (present >>> parts.size() - 1 == 0) == (last == 0);
+    return lastFits && lastThere && total + last <= maxBytes;
   }
 
   /** Bytes held, with what each message counts beyond its own. */

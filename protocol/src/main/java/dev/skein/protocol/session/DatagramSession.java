@@ -51,6 +51,7 @@ public final class DatagramSession implements Session {
   private final PathValidation paths;
   private final Silence silence;
   private final FrameReader reader;
+  private final Departure departure = new Departure();
 
   private State state = State.OPEN;
   private @Nullable CloseReason closeReason;
@@ -167,6 +168,9 @@ public final class DatagramSession implements Session {
     if (isMute()) {
       return 0;
     }
+    if (departure.isBegun()) {
+      return pollMove(out, offset, nowNanos);
+    }
     if (paths.dueNanos() <= nowNanos) {
       int challenge = pollChallenge(out, offset, nowNanos);
       if (challenge > 0) {
@@ -227,6 +231,17 @@ public final class DatagramSession implements Session {
     return length;
   }
 
+  private int pollMove(byte[] out, int offset, long nowNanos) {
+    if (departure.dueNanos() > nowNanos) {
+      return 0;
+    }
+    begin(out, offset).move(departure.order());
+    departure.onDatagram(nowNanos);
+    int length = seal(paths.path(), nowNanos);
+    recovery.onSentAckOnly(nowNanos);
+    return length;
+  }
+
   private int pollClose(byte[] out, int offset, long nowNanos) {
     CloseReason reason = closeReason;
     if (!closeDue || reason == null) {
@@ -270,6 +285,9 @@ public final class DatagramSession implements Session {
     }
     if (isMute()) {
       return Long.MAX_VALUE;
+    }
+    if (departure.isBegun()) {
+      return departure.dueNanos();
     }
     if (pingDue || pathResponseDue) {
       return lastNanos;
@@ -315,6 +333,10 @@ public final class DatagramSession implements Session {
       return opened;
     }
     heard(nowNanos);
+    if (departure.isBegun()) {
+      onFramesWhileFrozen(datagram);
+      return Received.ACCEPTED;
+    }
     boolean wellFormed = onFrames(datagram, length, nowNanos);
     if (opener.isNewest() && role == Role.SERVER) {
       paths.onNewest(from, length, random, nowNanos);
@@ -338,7 +360,7 @@ public final class DatagramSession implements Session {
     boolean elicitsAck = false;
     boolean atOnce = !inOrder;
     reader.reset(datagram, opener.framesOffset(), opener.framesLength());
-    while (state != State.CLOSED) {
+    while (state != State.CLOSED && !departure.isBegun()) {
       Frame frame = reader.next();
       if (frame == Frame.END) {
         break;
@@ -354,6 +376,19 @@ public final class DatagramSession implements Session {
       received.owe(atOnce, length, nowNanos);
     }
     return counters.packetsMalformed == malformedBefore;
+  }
+
+  /** Nothing of a packet counts, so that it comes again to where the session goes on; but a CLOSE. */
+  private void onFramesWhileFrozen(byte[] datagram) {
+    reader.reset(datagram, opener.framesOffset(), opener.framesLength());
+    Frame frame = reader.next();
+    while (frame != Frame.END && frame != Frame.MALFORMED && frame != Frame.CLOSE) {
+      frame = reader.next();
+    }
+    if (frame == Frame.CLOSE) {
+      end(new CloseReason(reader.closeCode(), reader.closeText(), true));
+    }
+    reader.reset(NO_BYTES, 0, 0);
   }
 
   private void onFrame(Frame frame, long nowNanos) {
@@ -384,6 +419,19 @@ public final class DatagramSession implements Session {
         }
       }
       case CLOSE -> end(new CloseReason(reader.closeCode(), reader.closeText(), true));
+      case MOVE -> {
+        Optional<MoveOrder> order =
+            role == Role.CLIENT
+                ? MoveOrder.parse(reader.buffer(), reader.dataOffset(), reader.dataLength())
+                : Optional.empty();
+        if (order.isPresent()) {
+          departure.begin();
+          events.onMove(this, order.get());
+        } else {
+          counters.packetsMalformed++;
+          close(Code.MALFORMED, "bad frame", nowNanos);
+        }
+      }
       case MALFORMED, RECEIVED, PONG -> {
         counters.packetsMalformed++;
         close(Code.MALFORMED, "bad frame", nowNanos);
@@ -404,8 +452,11 @@ public final class DatagramSession implements Session {
     if (state == State.CLOSED) {
       return Long.MAX_VALUE;
     }
+    if (departure.isBegun() && role == Role.CLIENT) {
+      return Long.MAX_VALUE;
+    }
     long silent = silence.deadlineNanos(state == State.DETACHED);
-    return isMute() ? silent : Math.min(silent, recovery.deadlineNanos());
+    return isMute() || departure.isBegun() ? silent : Math.min(silent, recovery.deadlineNanos());
   }
 
   @Override
@@ -421,7 +472,7 @@ public final class DatagramSession implements Session {
     if (state == State.DETACHED && silence.isGone(nowNanos)) {
       close(Code.IDLE, "nothing heard", nowNanos);
     }
-    if (state == State.CLOSED || isMute()) {
+    if (state == State.CLOSED || isMute() || departure.isBegun()) {
       return;
     }
     if (silence.wantsPing(nowNanos)) {
@@ -445,6 +496,39 @@ public final class DatagramSession implements Session {
     recovery.loseAll(true, nowNanos);
     silence.seek(recovery.nextNumber(), nowNanos);
     pingDue = silence.wantsPing(nowNanos);
+  }
+
+  // ---- moving to another node ----
+
+  @Override
+  public SessionState freeze() {
+    if (state == State.CLOSED) {
+      throw new IllegalStateException("the session is closed");
+    }
+    departure.begin();
+    return new SessionState(queue.carry(), inbox.carry());
+  }
+
+  @Override
+  public void thaw(long nowNanos) {
+    lastNanos = nowNanos;
+    departure.end();
+  }
+
+  @Override
+  public void move(MoveOrder order, long nowNanos) {
+    if (role != Role.SERVER || !departure.isBegun()) {
+      throw new IllegalStateException("only a frozen server's end tells where to go");
+    }
+    lastNanos = nowNanos;
+    departure.order(order.toBytes(), nowNanos);
+  }
+
+  @Override
+  public void restore(SessionState carried, long nowNanos) {
+    lastNanos = nowNanos;
+    queue.restore(carried.sending(), nowNanos);
+    inbox.restore(carried.receiving());
   }
 
   // ---- end ----

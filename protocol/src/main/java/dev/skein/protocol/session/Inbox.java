@@ -3,7 +3,9 @@ package dev.skein.protocol.session;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.Code;
 import dev.skein.protocol.packet.FrameReader;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,34 @@ final class Inbox {
   /** Bytes of messages held until they can be delivered. */
   int heldBytes() {
     return heldBytes + assemblies.bytes();
+  }
+
+  /** What another session needs to go on receiving; unreliable parts are left out. */
+  SessionState.Receiving carry() {
+    long[] nextIds = new long[channels.length];
+    List<SessionState.Early> early = new ArrayList<>();
+    for (int i = 0; i < channels.length; i++) {
+      ReceiveChannel channel = channels[i];
+      if (channel != null) {
+        nextIds[i] = channel.nextId();
+        channel.carry(early);
+      }
+    }
+    return new SessionState.Receiving(nextIds, nextSequencedIds.clone(), 0, early);
+  }
+
+  /** Goes on where another session stood, before anything is received. */
+  void restore(SessionState.Receiving state) {
+    nextSequencedIds = state.nextSequencedIds().clone();
+    for (int i = 0; i < state.nextReliableIds().length; i++) {
+      channel(SessionState.channel(i), i).restore(state.nextReliableIds()[i]);
+    }
+    for (SessionState.Early each : state.early()) {
+      ReceiveChannel channel = channel(each.channel(), SessionState.index(each.channel()));
+      Assembly assembly = each.isDelivered() ? null : new Assembly(each);
+      channel.restore(each.id(), assembly);
+      heldBytes += assembly == null ? 0 : assembly.weight();
+    }
   }
 
   /**
@@ -170,12 +200,19 @@ final class Inbox {
   }
 
   private ReceiveChannel channel(FrameReader frame, int index) {
+    ReceiveChannel found = index < channels.length ? channels[index] : null;
+    return found != null
+        ? found
+        : channel(Channel.of(frame.kind().ordinal(), frame.channel()), index);
+  }
+
+  private ReceiveChannel channel(Channel of, int index) {
     if (index >= channels.length) {
       channels = Arrays.copyOf(channels, index + 1);
     }
     ReceiveChannel found = channels[index];
     if (found == null) {
-      found = new ReceiveChannel(Channel.of(frame.kind().ordinal(), frame.channel()));
+      found = new ReceiveChannel(of);
       channels[index] = found;
     }
     return found;

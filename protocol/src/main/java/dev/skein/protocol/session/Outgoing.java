@@ -78,6 +78,17 @@ final class Outgoing {
     }
   }
 
+  /** What another session needs to send it, or to count it if it has arrived. */
+  SessionState.Message carry() {
+    return new SessionState.Message(channel, id, data, offset, length, isWholeAcked());
+  }
+
+  /** It has arrived, sent by another session. */
+  void markArrived() {
+    nextFragment = fragmentCount;
+    acked = fragmentCount == Long.SIZE ? -1 : (1L << fragmentCount) - 1;
+  }
+
   Channel channel() {
     return channel;
   }

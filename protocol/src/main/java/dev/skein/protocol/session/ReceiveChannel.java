@@ -1,6 +1,7 @@
 package dev.skein.protocol.session;
 
 import dev.skein.protocol.Channel;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,32 @@ final class ReceiveChannel {
   ReceiveChannel(Channel channel) {
     this.channel = channel;
     this.ordered = channel.kind() == Channel.Kind.ORDERED;
+  }
+
+  /** Goes on where another session stood, before anything is received. */
+  void restore(long oldestMissing) {
+    nextId = oldestMissing;
+  }
+
+  /** The same for a message beyond that; the assembly is null if it was delivered. */
+  void restore(long id, @Nullable Assembly assembly) {
+    put(id, assembly == null ? DELIVERED : new Slot(assembly));
+  }
+
+  /** Adds what another session needs of the messages that came early. */
+  void carry(List<SessionState.Early> early) {
+    for (int i = 0; i < ring.length; i++) {
+      Slot slot = slot(nextId + i);
+      if (slot == DELIVERED) {
+        early.add(new SessionState.Early(channel, nextId + i, List.of(), 0));
+      } else if (slot != null && slot.assembly() != null) {
+        early.add(slot.assembly().carry(channel));
+      }
+    }
+  }
+
+  long nextId() {
+    return nextId;
   }
 
   Channel channel() {

@@ -137,6 +137,14 @@ final class RecordPacker {
     return writer.written();
   }
 
+  /** Writes a record with nothing but the order to move. */
+  int packMove(byte[] out, int offset, int room, Departure departure) {
+    writer.reset(out, offset, offset + Math.max(room, 0));
+    writer.move(departure.order());
+    departure.onRecord();
+    return writer.written();
+  }
+
   private void writeControl(long nowNanos) {
     boolean countWanted = receivedPending || uncounted() > 0;
     if (countWanted && 1 + Varint.size(inbox.received()) <= writer.remaining()) {

@@ -1,5 +1,6 @@
 package dev.skein.protocol.session;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +24,22 @@ final class SendChannel {
       newest.next = message;
     }
     newest = message;
-    if (unsent == null) {
+    if (unsent == null && !message.isWholeSent()) {
       unsent = message;
     }
+  }
+
+  /** Ids below this one were given to messages elsewhere. */
+  void skipTo(long id) {
+    nextId = id;
+  }
+
+  /** Adds what another session needs of the messages held; returns the next id. */
+  long carry(List<SessionState.Message> messages) {
+    for (Outgoing each = oldest; each != null; each = each.next) {
+      messages.add(each.carry());
+    }
+    return nextId;
   }
 
   /** The first message with something that was never sent. */
@@ -40,9 +54,9 @@ final class SendChannel {
 
   /** The first unsent message is out completely. */
   void advance() {
-    if (unsent != null) {
-      unsent = unsent.next;
-    }
+    do {
+      unsent = unsent == null ? null : unsent.next;
+    } while (unsent != null && unsent.isWholeSent());
   }
 
   /** Lets go of acknowledged messages at the head; returns the weight they had. */

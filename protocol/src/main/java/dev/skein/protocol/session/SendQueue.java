@@ -4,7 +4,9 @@ import dev.skein.protocol.Channel;
 import dev.skein.protocol.packet.FrameWriter;
 import dev.skein.protocol.session.Session.SendResult;
 import dev.skein.protocol.session.SessionConfig.Overflow;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,42 @@ final class SendQueue {
     this.config = config;
     this.counters = counters;
     this.unreliable = new UnreliableQueue(config.unreliableTtlMillis(), counters);
+  }
+
+  /** What another session needs to go on sending; unreliable messages are left out. */
+  SessionState.Sending carry() {
+    long[] nextIds = new long[channels.length];
+    List<SessionState.Message> messages = new ArrayList<>();
+    for (int i = 0; i < channels.length; i++) {
+      SendChannel channel = channels[i];
+      if (channel != null) {
+        nextIds[i] = channel.carry(messages);
+      }
+    }
+    return new SessionState.Sending(
+        nextIds, unreliable.nextSequencedIds(), unreliable.nextFragmentedId(), 0, messages);
+  }
+
+  /** Goes on where another session stood, before anything is queued: all it held goes out anew. */
+  void restore(SessionState.Sending state, long nowNanos) {
+    unreliable.restore(state.nextSequencedIds(), state.nextFragmentedId());
+    for (SessionState.Message each : state.messages()) {
+      Outgoing message =
+          new Outgoing(each.channel(), each.data(), each.offset(), each.length(), nowNanos);
+      SendChannel channel = channel(each.channel());
+      channel.skipTo(each.id());
+      if (each.arrived()) {
+        message.markArrived();
+        channel.add(message);
+        windowBytes += message.weight();
+      } else {
+        addReliable(message);
+      }
+    }
+    for (int i = 0; i < state.nextReliableIds().length; i++) {
+      channel(SessionState.channel(i)).skipTo(state.nextReliableIds()[i]);
+    }
+    windowEndNanos = nowNanos;
   }
 
   /** Bytes of messages held, with what each counts beyond its own. */

@@ -58,6 +58,30 @@ public sealed interface Session permits DatagramSession, StreamSession {
   /** Says goodbye: a CLOSE frame goes out with the next poll and the state becomes CLOSED. */
   void close(int code, String text, long nowNanos);
 
+  /**
+   * Freezes the session for a move (PROTOCOL §9.4): from now on nothing is delivered, acknowledged
+   * or sent, but messages may still be queued. May be called again, to take the state anew.
+   *
+   * @return what another session needs to go on with {@link #restore}
+   * @throws IllegalStateException if the session is closed
+   */
+  SessionState freeze();
+
+  /** The move did not happen: goes on as if nothing had been. */
+  void thaw(long nowNanos);
+
+  /**
+   * Server, frozen: tells the client where the session goes on, again and again until this one is
+   * closed.
+   */
+  void move(MoveOrder order, long nowNanos);
+
+  /**
+   * Goes on where the session with this state was frozen; to be called before anything is sent or
+   * received. What that one held goes out anew; what the peer has had of it, it drops.
+   */
+  void restore(SessionState state, long nowNanos);
+
   /** When {@link #onTimeout} wants to be called next; {@link Long#MAX_VALUE} for never. */
   long nextTimeoutNanos();
 

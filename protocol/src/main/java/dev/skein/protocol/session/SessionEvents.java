@@ -15,6 +15,12 @@ public interface SessionEvents {
   /** DETACHED was entered or left. */
   void onStateChange(Session session, Session.State state);
 
+  /**
+   * Client: the session is frozen and goes on at another node (PROTOCOL §9.4), where the owner
+   * carries it with {@link Session#freeze} and {@link Session#restore}.
+   */
+  default void onMove(Session session, MoveOrder order) {}
+
   /** CLOSED was entered; the last call. */
   void onClosed(Session session, CloseReason reason);
 }

@@ -1,6 +1,8 @@
 package dev.skein.protocol.session;
 
 import dev.skein.protocol.Channel;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Which messages one end of a stream session has received (PROTOCOL §9): a stream keeps order, so
@@ -25,6 +27,23 @@ final class StreamInbox {
   /** How many reliable messages were received, each counted once. */
   long received() {
     return received;
+  }
+
+  /** What another session needs to go on receiving. */
+  SessionState.Receiving carry() {
+    long[] nextIds = new long[nextOrderedIds.length + 1];
+    nextIds[0] = nextReliableId;
+    System.arraycopy(nextOrderedIds, 0, nextIds, 1, nextOrderedIds.length);
+    return new SessionState.Receiving(nextIds, nextSequencedIds.clone(), received, List.of());
+  }
+
+  /** Goes on where another session stood, before anything is received. */
+  void restore(SessionState.Receiving state) {
+    long[] nextIds = state.nextReliableIds();
+    nextReliableId = nextIds.length == 0 ? 0 : nextIds[0];
+    nextOrderedIds = nextIds.length <= 1 ? new long[0] : Arrays.copyOfRange(nextIds, 1, nextIds.length);
+    nextSequencedIds = state.nextSequencedIds().clone();
+    received = state.received();
   }
 
   Verdict judge(Channel.Kind kind, int channel, long id) {

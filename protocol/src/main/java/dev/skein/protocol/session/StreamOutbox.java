@@ -2,8 +2,10 @@ package dev.skein.protocol.session;
 
 import dev.skein.protocol.Channel;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,45 @@ final class StreamOutbox {
   StreamOutbox(SessionConfig config) {
     this.config = config;
     this.unreliableTtlNanos = TimeUnit.MILLISECONDS.toNanos(config.unreliableTtlMillis());
+  }
+
+  /** What another session needs to go on sending; unreliable messages are left out. */
+  SessionState.Sending carry() {
+    List<SessionState.Message> messages = new ArrayList<>();
+    for (var queue : List.of(unconfirmed, repeats, reliable)) {
+      for (StreamMessage each : queue) {
+        messages.add(
+            new SessionState.Message(
+                each.channel, each.id, each.data(), each.offset(), each.length(), false));
+      }
+    }
+    long[] nextIds = new long[nextOrderedIds.length + 1];
+    nextIds[0] = nextReliableId;
+    System.arraycopy(nextOrderedIds, 0, nextIds, 1, nextOrderedIds.length);
+    return new SessionState.Sending(nextIds, nextSequencedIds.clone(), 0, confirmed, messages);
+  }
+
+  /** Goes on where another session stood, before anything is queued: all it held goes out anew. */
+  void restore(SessionState.Sending state, long nowNanos) {
+    long[] nextIds = state.nextReliableIds();
+    nextReliableId = nextIds.length == 0 ? 0 : nextIds[0];
+    nextOrderedIds = nextIds.length <= 1 ? new long[0] : Arrays.copyOfRange(nextIds, 1, nextIds.length);
+    nextSequencedIds = state.nextSequencedIds().clone();
+    confirmed = state.confirmed();
+    for (SessionState.Message each : state.messages()) {
+      StreamMessage message =
+          new StreamMessage(
+              each.channel(),
+              0,
+              nextOrder++,
+              each.data(),
+              each.offset(),
+              each.length(),
+              nowNanos);
+      message.id = each.id();
+      heldBytes += message.weight();
+      repeats.add(message);
+    }
   }
 
   int heldBytes() {

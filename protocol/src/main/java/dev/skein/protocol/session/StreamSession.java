@@ -41,6 +41,7 @@ public final class StreamSession implements Session {
   private final FrameReader reader;
   private final RecordPacker packer;
   private final ResumeSecrets resumeSecrets;
+  private final Departure departure = new Departure();
 
   private State state = State.OPEN;
   private @Nullable CloseReason closeReason;
@@ -159,6 +160,9 @@ public final class StreamSession implements Session {
 
   @Override
   public long nextSendNanos() {
+    if (state == State.OPEN && departure.isBegun()) {
+      return departure.dueNanos();
+    }
     return state == State.OPEN || packer.isClosing() ? timers.nextSendNanos() : StreamTimers.NEVER;
   }
 
@@ -180,14 +184,18 @@ public final class StreamSession implements Session {
       return 0;
     }
     int room = Math.min(maxBytes, RECORD_MAX_BYTES) - CipherSuite.TAG_BYTES;
-    int plainLength = packer.pack(out, offset, room, nowNanos);
+    boolean moves = state == State.OPEN && departure.isBegun();
+    int plainLength =
+        moves
+            ? packer.packMove(out, offset, room, departure)
+            : packer.pack(out, offset, room, nowNanos);
     if (plainLength == 0) {
       return 0;
     }
     int length = cipher.seal(out, offset, plainLength);
     recordsSent++;
     bytesSent += length;
-    timers.onSent(packer.hasMore(), nowNanos);
+    timers.onSent(!moves && packer.hasMore(), nowNanos);
     return length;
   }
 
@@ -225,6 +233,14 @@ public final class StreamSession implements Session {
       if (frame == Frame.END) {
         return Received.ACCEPTED;
       }
+      if (departure.isBegun() && frame != Frame.CLOSE) {
+        // Nothing counts any more, so that it comes again to where the session goes on.
+        departure.miss();
+        if (frame == Frame.MALFORMED) {
+          return Received.ACCEPTED;
+        }
+        continue;
+      }
       int fault = onFrame(frame, nowNanos);
       if (fault != Code.NONE) {
         recordsDropped++;
@@ -254,6 +270,17 @@ public final class StreamSession implements Session {
         outbox.clear();
         finish(new CloseReason(reader.closeCode(), reader.closeText(), true), nowNanos);
         yield Code.NONE;
+      }
+      case MOVE -> {
+        Optional<MoveOrder> order =
+            role == Role.CLIENT
+                ? MoveOrder.parse(reader.buffer(), reader.dataOffset(), reader.dataLength())
+                : Optional.empty();
+        if (order.isPresent()) {
+          departure.begin();
+          events.onMove(this, order.get());
+        }
+        yield order.isPresent() ? Code.NONE : Code.MALFORMED;
       }
       case MALFORMED, PADDING, ACK, PATH_CHALLENGE, PATH_RESPONSE -> Code.MALFORMED;
       case END -> Code.NONE;
@@ -292,7 +319,7 @@ public final class StreamSession implements Session {
   @Override
   public long nextTimeoutNanos() {
     return switch (state) {
-      case OPEN -> timers.openDueNanos();
+      case OPEN -> departure.isBegun() ? movingDueNanos() : timers.openDueNanos();
       case DETACHED -> timers.expiryNanos();
       case CLOSED -> StreamTimers.NEVER;
     };
@@ -303,7 +330,7 @@ public final class StreamSession implements Session {
     if (state == State.OPEN) {
       if (nowNanos >= timers.idleDueNanos()) {
         detach(nowNanos);
-      } else if (timers.isPingDue(nowNanos)) {
+      } else if (!departure.isBegun() && timers.isPingDue(nowNanos)) {
         ping(nowNanos);
       }
     }
@@ -335,7 +362,7 @@ public final class StreamSession implements Session {
       return;
     }
     boolean faulty = code == Code.SLOW_CONSUMER || code == Code.MALFORMED;
-    if (state != State.OPEN || faulty) {
+    if (state != State.OPEN || faulty || departure.isBegun()) {
       // Nobody reads them any more; otherwise the last messages go before the CLOSE.
       outbox.clear();
     }
@@ -354,6 +381,49 @@ public final class StreamSession implements Session {
     resumeSecrets.endAttempts();
     timers.sendNow(nowNanos);
     events.onClosed(this, reason);
+  }
+
+  // Moving to another node
+
+  /** A frozen client's end waits for its owner, for as long as that takes. */
+  private long movingDueNanos() {
+    return role == Role.CLIENT ? StreamTimers.NEVER : timers.idleDueNanos();
+  }
+
+  @Override
+  public SessionState freeze() {
+    if (state == State.CLOSED) {
+      throw new IllegalStateException("the session is closed");
+    }
+    departure.begin();
+    return new SessionState(outbox.carry(), inbox.carry());
+  }
+
+  @Override
+  public void thaw(long nowNanos) {
+    boolean missed = departure.end();
+    if (missed) {
+      // A stream says nothing twice; the client's resume does.
+      detach(nowNanos);
+    } else {
+      timers.sendNow(nowNanos);
+    }
+  }
+
+  @Override
+  public void move(MoveOrder order, long nowNanos) {
+    if (role != Role.SERVER || !departure.isBegun()) {
+      throw new IllegalStateException("only a frozen server's end tells where to go");
+    }
+    departure.order(order.toBytes(), nowNanos);
+  }
+
+  @Override
+  public void restore(SessionState carried, long nowNanos) {
+    outbox.restore(carried.sending(), nowNanos);
+    inbox.restore(carried.receiving());
+    packer.onStream();
+    timers.sendNow(nowNanos);
   }
 
   // Resume
@@ -452,6 +522,7 @@ public final class StreamSession implements Session {
   private void moveTo(RecordCipher nextCipher, long nowNanos) {
     cipher = nextCipher;
     packer.onStream();
+    departure.onStream(nowNanos);
     timers.onStream(nowNanos);
     timers.sendNow(nowNanos);
     if (state == State.DETACHED) {

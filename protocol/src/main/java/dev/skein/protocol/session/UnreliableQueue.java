@@ -29,6 +29,20 @@ final class UnreliableQueue {
     this.counters = counters;
   }
 
+  /** Goes on with the ids of another session, before anything is sent. */
+  void restore(long[] sequencedIds, long fragmentedId) {
+    nextSequencedIds = sequencedIds.clone();
+    nextFragmentedId = fragmentedId;
+  }
+
+  long[] nextSequencedIds() {
+    return nextSequencedIds.clone();
+  }
+
+  long nextFragmentedId() {
+    return nextFragmentedId;
+  }
+
   boolean isEmpty() {
     return oldest == null;
   }

@@ -1,0 +1,79 @@
+package dev.skein.protocol.session;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How far a session is on its way to another node (PROTOCOL §9.4): from the moment it is frozen,
+ * over the order to move, which is said until the client has gone, to its end or its return.
+ * Confined to its session.
+ */
+final class Departure {
+  private static final long NEVER = Long.MAX_VALUE;
+  private static final byte[] NO_ORDER = {};
+  private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long MAX_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private boolean begun;
+  private boolean missed;
+  private byte[] order = NO_ORDER;
+  private long dueNanos = NEVER;
+  private long pauseNanos;
+
+  /** True while the session is frozen: nothing is delivered, acknowledged or sent. */
+  boolean isBegun() {
+    return begun;
+  }
+
+  void begin() {
+    begun = true;
+  }
+
+  /** The session stays; true if something came meanwhile that was not taken. */
+  boolean end() {
+    boolean anyMissed = missed;
+    begun = false;
+    missed = false;
+    order = NO_ORDER;
+    dueNanos = NEVER;
+    return anyMissed;
+  }
+
+  /** Something came that was not taken. */
+  void miss() {
+    missed = true;
+  }
+
+  /** The client is to be told. */
+  void order(byte[] body, long nowNanos) {
+    order = body;
+    pauseNanos = FIRST_PAUSE_NANOS;
+    dueNanos = nowNanos;
+  }
+
+  byte[] order() {
+    return order;
+  }
+
+  /** When to say it, or to say it again. */
+  long dueNanos() {
+    return dueNanos;
+  }
+
+  /** Said in a datagram, which may be lost: says it again, more and more slowly. */
+  void onDatagram(long nowNanos) {
+    dueNanos = nowNanos + pauseNanos;
+    pauseNanos = Math.min(2 * pauseNanos, MAX_PAUSE_NANOS);
+  }
+
+  /** Said on a stream, which loses nothing as long as it lives. */
+  void onRecord() {
+    dueNanos = NEVER;
+  }
+
+  /** There is another stream: what was said on the one before may not have arrived. */
+  void onStream(long nowNanos) {
+    if (order.length > 0) {
+      dueNanos = nowNanos;
+    }
+  }
+}
