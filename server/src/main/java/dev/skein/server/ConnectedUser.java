@@ -7,10 +7,14 @@ import dev.skein.protocol.packet.Varint;
 import dev.skein.protocol.session.Session.SendResult;
 import dev.skein.server.transport.Connection;
 import dev.skein.server.transport.ConnectionEvents;
+import dev.skein.server.transport.LiveConnection;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +29,17 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
     /** A former session of the same uid must end first. */
     WAITING,
     OPEN,
+    /** On the way to another node, or from one: commands wait. */
+    MOVING,
     ENDED
   }
 
   private final Users users;
-  private final Connection connection;
+  private final Shard shard;
+
+  /** Changes, on the shard, when the session leaves for another node or arrives from one. */
+  private volatile Connection connection;
+
   private final String uid;
   private final String sid;
   private @Nullable volatile UserValues data;
@@ -37,14 +47,31 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
   private @Nullable Handling handling;
   private @Nullable ArrayDeque<Command> waiting;
   private @Nullable ConnectedUser successor;
+  private @Nullable Runnable whenIdle;
   private boolean released;
   private boolean detached;
 
   ConnectedUser(Users users, Connection connection, ConnectionEvents.Identity identity) {
     this.users = users;
+    this.shard = connection.shard();
     this.connection = connection;
     this.uid = identity.uid();
     this.sid = identity.sid();
+  }
+
+  /** One that comes from another node, with its data and the commands that wait. */
+  ConnectedUser(
+      Users users,
+      Connection expected,
+      ConnectionEvents.Identity identity,
+      Map<String, Object> values,
+      List<Command> commands) {
+    this(users, expected, identity);
+    this.phase = Phase.MOVING;
+    values.forEach(data()::set);
+    this.waiting = commands.isEmpty() ? null : new ArrayDeque<>(commands);
+    this.detached = true;
+    users.detached(1);
   }
 
   // --- What the game sees ---
@@ -81,7 +108,7 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
 
   @Override
   public Shard shard() {
-    return connection.shard();
+    return shard;
   }
 
   @Override
@@ -96,18 +123,16 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
 
   @Override
   public void send(byte[] message, Channel channel, long conflationKey) {
-    if (connection.shard().isCurrent()) {
+    if (shard.isCurrent()) {
       connection.send(channel, conflationKey, message, 0, message.length);
     } else {
-      connection
-          .shard()
-          .execute(() -> connection.send(channel, conflationKey, message, 0, message.length));
+      shard.execute(() -> connection.send(channel, conflationKey, message, 0, message.length));
     }
   }
 
   @Override
   public void disconnect(int code, String text) {
-    connection.shard().execute(() -> connection.close(code, text));
+    shard.execute(() -> connection.close(code, text));
   }
 
   @Override
@@ -182,6 +207,10 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
 
   @Override
   public void onClosed(CloseReason reason) {
+    if (connection instanceof DepartedConnection departed) {
+      departed.onClosed(reason);
+      return;
+    }
     Phase before = phase;
     if (before == Phase.ENDED) {
       return;
@@ -194,8 +223,9 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
     if (current != null) {
       current.abandon();
     }
-    users.closed(this, reason, before == Phase.OPEN);
-    if (before == Phase.OPEN) {
+    boolean wasOpen = before != Phase.WAITING;
+    users.closed(this, reason, wasOpen);
+    if (wasOpen) {
       release();
     }
   }
@@ -207,6 +237,82 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
     if (next != null) {
       next.shard().execute(next::open);
     }
+  }
+
+  // --- Moving to another node ---
+
+  /**
+   * From now on commands wait.
+   *
+   * @param idle run once, when the command being handled is done
+   * @return the connection to freeze then; empty if the user cannot move now
+   */
+  Optional<LiveConnection> beginMove(Runnable idle) {
+    if (phase != Phase.OPEN
+        || !(connection instanceof LiveConnection live)
+        || !live.isAttached()) {
+      return Optional.empty();
+    }
+    phase = Phase.MOVING;
+    whenIdle = idle;
+    runWhenIdle();
+    return Optional.of(live);
+  }
+
+  private void runWhenIdle() {
+    Runnable idle = whenIdle;
+    if (phase == Phase.MOVING && handling == null && idle != null) {
+      whenIdle = null;
+      idle.run();
+    }
+  }
+
+  /** True from {@link #beginMove} until the user stays, has left or has ended. */
+  boolean isMoving() {
+    return phase == Phase.MOVING;
+  }
+
+  /** What is sent from now on goes after the session, or waits until it is known where to. */
+  void depart(DepartedConnection departed) {
+    connection = departed;
+  }
+
+  /** The user does not move after all, or has arrived: goes on, with this connection. */
+  void goOn(Connection with) {
+    connection = with;
+    if (phase == Phase.MOVING) {
+      phase = Phase.OPEN;
+      whenIdle = null;
+      leaveDetached();
+    }
+  }
+
+  /** Handles what waited during the move. */
+  void catchUp() {
+    handleWaiting();
+  }
+
+  /** The user lives on another node now; nobody here is told that it has gone. */
+  void departed() {
+    leaveDetached();
+    phase = Phase.ENDED;
+    waiting = null;
+    whenIdle = null;
+    users.departed(this);
+    release();
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  List<Command> waitingCommands() {
+    return waiting == null ? List.of() : List.copyOf(waiting);
+  }
+
+  Map<String, Object> values() {
+    UserValues values = data;
+    return values == null ? Map.of() : values.snapshot();
   }
 
   // --- Commands ---
@@ -275,6 +381,7 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
 
   void handled() {
     handling = null;
+    runWhenIdle();
     handleWaiting();
   }
 

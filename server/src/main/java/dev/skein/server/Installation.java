@@ -14,6 +14,7 @@ import java.util.random.RandomGenerator;
 
 /** What one module gets of its node. */
 record Installation(
+    String module,
     Mesh mesh,
     List<Shard> shards,
     Users users,
@@ -63,6 +64,6 @@ record Installation(
 
   @Override
   public void onUserMove(Traveller traveller) {
-    hooks.travellers.add(traveller);
+    hooks.travellers.add(new UserHooks.Parcelling(module, traveller));
   }
 }

@@ -163,6 +163,7 @@ final class NodeStart {
     for (Module module : blueprint.modules()) {
       module.install(
           new Installation(
+              module.name(),
               mesh,
               transport.shards(),
               users,

@@ -10,8 +10,11 @@ import java.util.function.Consumer;
 final class UserHooks {
   final List<Consumer<User>> onNew = new CopyOnWriteArrayList<>();
   final List<BiConsumer<User, CloseReason>> onDiscard = new CopyOnWriteArrayList<>();
-  final List<Traveller> travellers = new CopyOnWriteArrayList<>();
+  final List<Parcelling> travellers = new CopyOnWriteArrayList<>();
   final List<Consumer<User>> onKeepAlive = new CopyOnWriteArrayList<>();
   final List<CommandHook.Before> before = new CopyOnWriteArrayList<>();
   final List<CommandHook.After> after = new CopyOnWriteArrayList<>();
+
+  /** A module that sends something along with users who move. */
+  record Parcelling(String module, Traveller traveller) {}
 }

@@ -17,6 +17,11 @@ final class UserValues implements UserData {
     this.maxKeys = maxKeys;
   }
 
+  /** All values at this moment. */
+  synchronized Map<String, Object> snapshot() {
+    return values == null ? Map.of() : Map.copyOf(values);
+  }
+
   @Override
   public synchronized <T> Optional<T> get(String key, Class<T> type) {
     Object value = values == null ? null : values.get(key);

@@ -9,6 +9,7 @@ import dev.skein.server.transport.ConnectionEvents;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -124,6 +125,29 @@ final class Users implements ConnectionEvents {
 
   void detached(int by) {
     detached.addAndGet(by);
+  }
+
+  /**
+   * Takes in a user who comes from another node; false if its uid is connected here or the node
+   * takes no users.
+   */
+  boolean expect(ConnectedUser user) {
+    if (!mesh.self().acceptsUsers() || byUid.putIfAbsent(user.uid(), user) != null) {
+      return false;
+    }
+    announceCount();
+    return true;
+  }
+
+  /** The user lives on another node now. */
+  void departed(ConnectedUser user) {
+    byUid.remove(user.uid(), user);
+    announceCount();
+  }
+
+  /** What modules keep with users and send along. */
+  List<UserHooks.Parcelling> travellers() {
+    return hooks.travellers;
   }
 
   void closed(ConnectedUser user, CloseReason reason, boolean wasOpen) {

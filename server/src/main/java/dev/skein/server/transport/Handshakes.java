@@ -26,6 +26,7 @@ final class Handshakes {
   private final ServerHandshake datagrams;
   private final StreamServerHandshake streams;
   private final ConnectionEvents above;
+  private final Arrivals arrivals = new Arrivals();
   private final Occupancy occupancy;
   private final SharedRateLimit rate;
   private final TransportCounters counters;
@@ -76,6 +77,10 @@ final class Handshakes {
 
   ConnectionEvents above() {
     return above;
+  }
+
+  Arrivals arrivals() {
+    return arrivals;
   }
 
   Occupancy occupancy() {

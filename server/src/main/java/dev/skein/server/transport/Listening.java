@@ -1,7 +1,10 @@
 package dev.skein.server.transport;
 
+import dev.skein.protocol.crypto.Ticket;
 import dev.skein.protocol.session.SessionConfig;
+import dev.skein.protocol.session.SessionState;
 import dev.skein.server.Role;
+import dev.skein.server.Shard;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -20,6 +23,7 @@ import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,6 +33,9 @@ import javax.net.ssl.SSLException;
 final class Listening {
   /** What a record adds to the longest message: the frame's header and the tag. */
   private static final int RECORD_OVERHEAD_BYTES = 256;
+
+  /** A client that was told to move is waited for at least this long. */
+  private static final int ARRIVAL_MIN_MILLIS = 5_000;
 
   private static final int BACKLOG_MAX_CONNECTIONS = 4_096;
 
@@ -112,9 +119,29 @@ final class Listening {
     return addresses;
   }
 
+  /** A place for a session of another node; on the shard. Empty if there is none free. */
+  Optional<ExpectedConnection> expect(
+      Shard shard, Ticket ticket, Role role, SessionState state, long rttNanos) {
+    Residence residence = residences.get(shard.index());
+    Arrivals arrivals = handshakes.arrivals();
+    boolean full = !residence.occupancy().hasRoom(arrivals.size() + 1);
+    if (full || !addresses.containsKey(role) || handshakes.isStopped()) {
+      return Optional.empty();
+    }
+    int patienceMillis = Math.max(residence.session().resumeTtlMillis(), ARRIVAL_MIN_MILLIS);
+    ExpectedConnection expected =
+        new ExpectedConnection(residence, arrivals, ticket, role, state, rttNanos, patienceMillis);
+    if (arrivals.add(expected)) {
+      return Optional.of(expected);
+    }
+    expected.cancel();
+    return Optional.empty();
+  }
+
   /** Says goodbye to every session; they are gone once it has been sent. */
   void closeSessions(int code, String text) {
     handshakes.stop();
+    handshakes.arrivals().close(code, text);
     for (Residence residence : residences) {
       residence.shard().execute(() -> residence.table().forEach(each -> each.close(code, text)));
     }

@@ -33,7 +33,12 @@ final class LoginAdmission implements Admission {
       refusal = DropReason.HANDSHAKE_RATE;
       return Code.TOO_MANY;
     }
-    int code = handshakes.above().admit(identity(ticket));
+    int code =
+        switch (ticket.purpose()) {
+          case LOGIN -> handshakes.above().admit(identity(ticket));
+          case MOVE ->
+              handshakes.arrivals().find(ticket).isPresent() ? Code.NONE : Code.WRONG_STATE;
+        };
     if (code != Code.NONE) {
       refusal = DropReason.REFUSED;
       return code;
@@ -45,7 +50,11 @@ final class LoginAdmission implements Admission {
 
   @Override
   public long connectionId(Ticket ticket) {
-    return connectionId;
+    return switch (ticket.purpose()) {
+      case LOGIN -> connectionId;
+      case MOVE ->
+          handshakes.arrivals().find(ticket).map(ExpectedConnection::id).orElse(connectionId);
+    };
   }
 
   /** Which limit refused; null if none did. */

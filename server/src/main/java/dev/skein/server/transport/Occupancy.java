@@ -25,6 +25,11 @@ final class Occupancy {
     return total.get();
   }
 
+  /** True if so many more sessions have a place, wherever they come from. */
+  boolean hasRoom(int sessions) {
+    return total.get() + sessions <= max;
+  }
+
   /** Counts one more session of the origin; null if it may be, else why not. */
   @Nullable DropReason admit(Origin origin) {
     if (total.incrementAndGet() > max) {

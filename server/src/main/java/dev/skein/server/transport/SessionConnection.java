@@ -3,9 +3,11 @@ package dev.skein.server.transport;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.CloseReason;
 import dev.skein.protocol.Code;
+import dev.skein.protocol.session.MoveOrder;
 import dev.skein.protocol.session.Session;
 import dev.skein.protocol.session.Session.SendResult;
 import dev.skein.protocol.session.SessionEvents;
+import dev.skein.protocol.session.SessionState;
 import dev.skein.protocol.session.SessionStats;
 import dev.skein.server.Role;
 import dev.skein.server.Shard;
@@ -21,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * <p>There is one of these for every client, so each field counts.
  */
 abstract sealed class SessionConnection extends TimerWheel.Entry
-    implements Connection, SessionEvents permits UdpConnection, StreamConnection {
+    implements LiveConnection, SessionEvents permits UdpConnection, StreamConnection {
   private static final Logger LOG = LoggerFactory.getLogger(SessionConnection.class);
 
   /** How long a CLOSE is repeated or waits for the peer to read. */
@@ -72,6 +74,37 @@ abstract sealed class SessionConnection extends TimerWheel.Entry
     } catch (RuntimeException e) {
       fail(e);
     }
+    residence.shard().touch(this);
+  }
+
+  /** Takes its place in the table and goes on with a session of another node. */
+  final void arrive(ConnectionEvents.Events above, SessionState state) {
+    residence.table().put(id, this);
+    events = above;
+    session().restore(state, residence.shard().now());
+    residence.counters().arrived();
+    residence.shard().touch(this);
+  }
+
+  @Override
+  public final boolean isAttached() {
+    return session().state() == Session.State.OPEN;
+  }
+
+  @Override
+  public final SessionState freeze() {
+    return session().freeze();
+  }
+
+  @Override
+  public final void thaw() {
+    session().thaw(residence.shard().now());
+    residence.shard().touch(this);
+  }
+
+  @Override
+  public final void move(MoveOrder order) {
+    session().move(order, residence.shard().now());
     residence.shard().touch(this);
   }
 

@@ -1,5 +1,6 @@
 package dev.skein.server.transport;
 
+import dev.skein.protocol.crypto.Ticket;
 import dev.skein.protocol.handshake.HandshakeResult;
 import dev.skein.protocol.handshake.HandshakeResult.Accepted;
 import dev.skein.protocol.handshake.StreamServerHandshake;
@@ -115,7 +116,7 @@ final class StreamGate {
       if (owner == this) {
         resume(stream, copy);
       } else {
-        move(stream, owner, copy);
+        move(stream, owner, new Relocation(() -> owner.resume(stream, copy), () -> {}));
       }
       return;
     }
@@ -140,6 +141,14 @@ final class StreamGate {
   }
 
   private void onJudged(Stream stream, LoginAdmission admission, long id, HandshakeResult result) {
+    if (result instanceof Accepted accepted
+        && accepted.ticket().purpose() == Ticket.Purpose.MOVE
+        && !stream.isOver()
+        && !handshakes.isStopped()) {
+      residence.table().release(id);
+      onMoved(stream, admission, accepted);
+      return;
+    }
     if (result instanceof Accepted accepted && !stream.isOver() && !handshakes.isStopped()) {
       accepted.confirm();
       StreamConnection connection = new StreamConnection(residence, id, accepted.secrets(), stream);
@@ -165,6 +174,46 @@ final class StreamGate {
     }
   }
 
+  /** A client that comes from another node goes to the shard where it is expected. */
+  private void onMoved(Stream stream, LoginAdmission admission, Accepted accepted) {
+    accepted.confirm();
+    Optional<ExpectedConnection> claimed =
+        handshakes.arrivals().claim(accepted.ticket(), stream.role());
+    if (claimed.isEmpty()) {
+      admission.withdraw();
+      residence.counters().drop(DropReason.REFUSED);
+      stream.close();
+      return;
+    }
+    ExpectedConnection expected = claimed.get();
+    StreamGate home = gates.get(ConnectionTable.shardOf(expected.id()));
+    if (home == this) {
+      welcome(stream, expected, admission, accepted);
+    } else {
+      move(
+          stream,
+          home,
+          new Relocation(
+              () -> home.welcome(stream, expected, admission, accepted), admission::withdraw));
+    }
+  }
+
+  private void welcome(
+      Stream stream, ExpectedConnection expected, LoginAdmission admission, Accepted accepted) {
+    if (stream.isOver() || !expected.isOpen()) {
+      admission.withdraw();
+      stream.close();
+      return;
+    }
+    StreamConnection connection =
+        new StreamConnection(residence, expected.id(), accepted.secrets(), stream);
+    residence.counters().opened();
+    stream.write(accepted.answer(), accepted.answer().length);
+    stream.flush();
+    stream.bind(connection);
+    expected.arrive(connection);
+  }
+
   private static void refuse(Stream stream, byte[] answer) {
     if (!stream.isOver()) {
       stream.write(answer, answer.length);
@@ -178,8 +227,16 @@ final class StreamGate {
     return index < gates.size() ? gates.get(index) : this;
   }
 
+  /**
+   * What a stream changes its shard for.
+   *
+   * @param arrived goes on, on the new shard
+   * @param failed the stream is closed instead; on either shard
+   */
+  private record Relocation(Runnable arrived, Runnable failed) {}
+
   /** Hands the stream to the event loop where its session lives. */
-  private void move(Stream stream, StreamGate owner, byte[] request) {
+  private void move(Stream stream, StreamGate owner, Relocation relocation) {
     Channel channel = stream.channel();
     abandon(stream);
     channel.config().setAutoRead(false);
@@ -193,8 +250,9 @@ final class StreamGate {
                 .register(channel)
                 .addListener(arrived -> {
                   if (arrived.isSuccess()) {
-                    owner.arrived(stream, request);
+                    owner.arrived(stream, relocation);
                   } else {
+                    relocation.failed.run();
                     LOG.warn("a stream could not change its shard", arrived.cause());
                     pending.decrementAndGet();
                     channel.close();
@@ -202,14 +260,15 @@ final class StreamGate {
                 }));
   }
 
-  private void arrived(Stream stream, byte[] request) {
+  private void arrived(Stream stream, Relocation relocation) {
     stream.moveTo(this);
     adopt(stream);
     if (!stream.channel().isActive()) {
+      relocation.failed.run();
       stream.close();
       return;
     }
-    resume(stream, request);
+    relocation.arrived.run();
     stream.channel().config().setAutoRead(true);
   }
 

@@ -1,7 +1,9 @@
 package dev.skein.server.transport;
 
 import dev.skein.protocol.Code;
+import dev.skein.protocol.crypto.Ticket;
 import dev.skein.protocol.handshake.TicketGate;
+import dev.skein.protocol.session.SessionState;
 import dev.skein.server.Role;
 import dev.skein.server.Shard;
 import io.netty.channel.IoEventLoop;
@@ -102,6 +104,24 @@ public final class Transport {
     listening =
         Listening.start(
             config, nativeIo, loops, shards, listeners, handshakes, occupancy, counters);
+  }
+
+  /**
+   * Keeps a place for a session that comes from another node, until its client arrives with the
+   * ticket. To be called on the shard; the caller {@linkplain ExpectedConnection#watch watches} it.
+   *
+   * @param ticket made for this node, with the purpose MOVE
+   * @return empty if the node has no free place or no listener of the role
+   */
+  public Optional<ExpectedConnection> expect(
+      Shard shard, Ticket ticket, Role role, SessionState state, long rttNanos) {
+    Listening open;
+    synchronized (this) {
+      open = stopped == null ? listening : null;
+    }
+    return open == null
+        ? Optional.empty()
+        : open.expect(shard, ticket, role, state, rttNanos);
   }
 
   public TransportConfig config() {

@@ -17,6 +17,7 @@ public final class TransportCounters {
   private final LongAdder bytesOut = new LongAdder();
   private final LongAdder handshakes = new LongAdder();
   private final LongAdder resumes = new LongAdder();
+  private final LongAdder arrivals = new LongAdder();
 
   TransportCounters() {
     for (int i = 0; i < drops.length; i++) {
@@ -78,6 +79,11 @@ public final class TransportCounters {
     return resumes.sum();
   }
 
+  /** Sessions that came from other nodes; handshakes as well. */
+  public long arrivals() {
+    return arrivals.sum();
+  }
+
   void drop(DropReason reason) {
     drops[reason.ordinal()].increment();
   }
@@ -112,5 +118,9 @@ public final class TransportCounters {
 
   void resumed() {
     resumes.increment();
+  }
+
+  void arrived() {
+    arrivals.increment();
   }
 }

@@ -1,12 +1,15 @@
 package dev.skein.server.transport;
 
+import dev.skein.protocol.crypto.Ticket;
 import dev.skein.protocol.handshake.HandshakeResult;
 import dev.skein.protocol.handshake.HandshakeResult.Accepted;
 import dev.skein.protocol.packet.BigEndian;
 import dev.skein.protocol.packet.PacketHeader;
+import dev.skein.server.Role;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jctools.queues.MpscArrayQueue;
 
@@ -181,6 +184,13 @@ final class UdpGate implements UdpPort.Reader {
 
   private void onProven(
       UdpPort port, PeerAddress from, LoginAdmission admission, long id, HandshakeResult result) {
+    if (result instanceof Accepted accepted
+        && accepted.ticket().purpose() == Ticket.Purpose.MOVE
+        && !handshakes.isStopped()) {
+      residence.table().release(id);
+      onMoved(port, from, admission, accepted);
+      return;
+    }
     if (result instanceof Accepted accepted && !handshakes.isStopped()) {
       UdpConnection connection =
           new UdpConnection(residence, id, accepted.secrets(), port, from, accepted::confirm);
@@ -202,6 +212,46 @@ final class UdpGate implements UdpPort.Reader {
         && refusal != DropReason.HANDSHAKE_RATE) {
       port.send(answer, answer.length, from);
     }
+  }
+
+  /** A client that comes from another node goes to the shard where it is expected. */
+  private void onMoved(UdpPort port, PeerAddress from, LoginAdmission admission, Accepted accepted) {
+    Optional<ExpectedConnection> claimed =
+        handshakes.arrivals().claim(accepted.ticket(), Role.UDP);
+    if (claimed.isEmpty()) {
+      admission.withdraw();
+      drop(DropReason.REFUSED);
+      return;
+    }
+    port.send(accepted.answer(), accepted.answer().length, from);
+    ExpectedConnection expected = claimed.get();
+    UdpGate home = gates.get(ConnectionTable.shardOf(expected.id()));
+    EventShard shard = home.residence.shard();
+    shard.execute(() ->
+        shard.turn(() -> home.welcome(expected, port.listener(), from, admission, accepted)));
+  }
+
+  private void welcome(
+      ExpectedConnection expected,
+      int listener,
+      PeerAddress from,
+      LoginAdmission admission,
+      Accepted accepted) {
+    if (!expected.isOpen()) {
+      admission.withdraw();
+      drop(DropReason.REFUSED);
+      return;
+    }
+    UdpConnection connection =
+        new UdpConnection(
+            residence,
+            expected.id(),
+            accepted.secrets(),
+            ports.get(listener),
+            from,
+            accepted::confirm);
+    residence.counters().opened();
+    expected.arrive(connection);
   }
 
   private void drop(DropReason reason) {
