@@ -1,13 +1,17 @@
 package dev.skein.server;
 
 import dev.skein.mesh.Mesh;
+import dev.skein.mesh.NodeInfo;
 import dev.skein.protocol.Channel;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 
 /** The users of this node, for a node that is alone and for the others' calls. Any thread. */
-record LocalDirectory(Users users, Mesh mesh) implements UserDirectory {
+record LocalDirectory(
+    Users users, Mesh mesh, BiFunction<ConnectedUser, NodeInfo, CompletionStage<Boolean>> mover)
+    implements UserDirectory {
 
   @Override
   public CompletionStage<Optional<Location>> locate(String uid) {
@@ -29,9 +33,12 @@ record LocalDirectory(Users users, Mesh mesh) implements UserDirectory {
     return CompletableFuture.completedFuture(user.isPresent());
   }
 
-  /** There is no other node to move to. */
   @Override
   public CompletionStage<Boolean> move(String uid, String node) {
+    Optional<NodeInfo> target = mesh.node(node);
+    if (target.isPresent() && users.find(uid).orElse(null) instanceof ConnectedUser user) {
+      return mover.apply(user, target.get());
+    }
     return CompletableFuture.completedFuture(false);
   }
 

@@ -56,6 +56,7 @@ final class NodeStart {
   private final Transport transport;
   private final Mesh mesh;
   private final Users users;
+  private final Tickets tickets;
   private final UserDirectory directory;
   private final Map<Role, InetSocketAddress> addresses = new EnumMap<>(Role.class);
   private Optional<HttpListener> http = Optional.empty();
@@ -91,7 +92,18 @@ final class NodeStart {
             mesh,
             metrics,
             blueprint.clock());
-    this.directory = new LocalDirectory(users, mesh);
+    this.tickets = new Tickets(masterKey());
+    Moves moves =
+        new Moves(
+            mesh,
+            transport,
+            users,
+            new UserDataCodec(blueprint.userDataTypes()),
+            tickets,
+            metrics,
+            blueprint.clock(),
+            secureRandom);
+    this.directory = new LocalDirectory(users, mesh, moves::move);
   }
 
   static Server run(Blueprint blueprint) {
@@ -105,7 +117,6 @@ final class NodeStart {
   }
 
   private Server start() {
-    Tickets tickets = new Tickets(masterKey());
     Authenticator authenticator =
         blueprint
             .authenticator()
@@ -116,9 +127,9 @@ final class NodeStart {
     blueprint.table().freeze();
     mesh.start();
     watchTransport(transport.counters());
-    listen(tickets);
+    listen();
     mesh.update(self -> self.withEndpoints(endpoints()));
-    openHttp(tickets, authenticator);
+    openHttp(authenticator);
     LOG.info("Started: {}", addresses);
     return new Server(
         config, mesh, transport, users, directory, metrics, blueprint.modules(), http, Map.copyOf(addresses));
@@ -192,7 +203,7 @@ final class NodeStart {
     return mine::get;
   }
 
-  private void listen(Tickets tickets) {
+  private void listen() {
     List<Listener> listeners = new ArrayList<>();
     for (Role role : List.of(Role.UDP, Role.TCP, Role.WS)) {
       PortSettings.of(role).read(config).ifPresent(port -> listeners.add(listener(port)));
@@ -253,7 +264,7 @@ final class NodeStart {
     return endpoints;
   }
 
-  private void openHttp(Tickets tickets, Authenticator authenticator) {
+  private void openHttp(Authenticator authenticator) {
     Optional<Port> port = PortSettings.of(Role.HTTP).read(config);
     if (port.isEmpty()) {
       return;

@@ -36,6 +36,7 @@ public final class ServerBuilder {
   private final List<Module> modules = new ArrayList<>();
   private final Map<Integer, MeshHandler.Request> meshRequests = new LinkedHashMap<>();
   private final Map<Integer, MeshHandler.Rpc> meshRpcs = new LinkedHashMap<>();
+  private final List<Class<? extends Record>> userDataTypes = new ArrayList<>();
   private NodeConfig config;
   private @Nullable Authenticator authenticator;
   private @Nullable EndpointSelector endpointSelector;
@@ -177,6 +178,21 @@ public final class ServerBuilder {
     return this;
   }
 
+  /**
+   * Declares records that {@link User#data} may hold when a user moves to another node. Both nodes
+   * have to; a user with any other record in its data stays where it is.
+   *
+   * @throws IllegalArgumentException if one has a component that cannot be encoded
+   */
+  @SafeVarargs
+  public final ServerBuilder userDataTypes(Class<? extends Record>... types) {
+    for (Class<? extends Record> type : types) {
+      RecordCodec.of(type);
+      userDataTypes.add(notStarted("userDataTypes", type));
+    }
+    return this;
+  }
+
   // --- Mesh ---
 
   /**
@@ -262,6 +278,7 @@ public final class ServerBuilder {
             List.copyOf(modules),
             Map.copyOf(meshRequests),
             Map.copyOf(meshRpcs),
+            List.copyOf(userDataTypes),
             Optional.ofNullable(authenticator),
             Optional.ofNullable(endpointSelector),
             clock,
@@ -277,6 +294,7 @@ public final class ServerBuilder {
       List<Module> modules,
       Map<Integer, MeshHandler.Request> meshRequests,
       Map<Integer, MeshHandler.Rpc> meshRpcs,
+      List<Class<? extends Record>> userDataTypes,
       Optional<Authenticator> authenticator,
       Optional<EndpointSelector> endpointSelector,
       InstantSource clock,

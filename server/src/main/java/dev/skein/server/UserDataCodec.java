@@ -44,7 +44,9 @@ final class UserDataCodec {
   UserDataCodec(Collection<Class<? extends Record>> recordTypes) {
     recordTypes.forEach(RecordCodec::of);
     this.recordTypes =
-        recordTypes.stream().collect(Collectors.toMap(Class::getName, Function.identity()));
+        recordTypes.stream()
+            .distinct()
+            .collect(Collectors.toMap(Class::getName, Function.identity()));
   }
 
   /**

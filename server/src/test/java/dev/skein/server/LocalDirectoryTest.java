@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.Code;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 class LocalDirectoryTest {
   private final TestNode node = new TestNode();
-  private final UserDirectory directory = new LocalDirectory(node.users, node.mesh);
+  private final UserDirectory directory = new LocalDirectory(
+          node.users, node.mesh, (user, target) -> CompletableFuture.completedFuture(false));
 
   @Test
   void aUserOfTheOnlyNodeIsFoundAndReached() throws Exception {
