@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skein.simulation;
+
+import org.jspecify.annotations.NullMarked;
