@@ -1,0 +1,53 @@
+package dev.skein.dive;
+
+import dev.skein.protocol.Code;
+import dev.skein.protocol.dive.DiveCmd;
+import dev.skein.protocol.dive.DiveRequest;
+import dev.skein.server.Command;
+import dev.skein.server.ModuleContext;
+import dev.skein.server.Responder;
+import dev.skein.server.User;
+import java.util.List;
+import java.util.Optional;
+
+/** The built-in commands of clients (PROTOCOL §10.2.6). Runs on the user's shard. */
+final class DiveCommands {
+  private final Dive dive;
+  private final List<DiveHooks> hooks;
+
+  DiveCommands(Dive dive, List<DiveHooks> hooks) {
+    this.dive = dive;
+    this.hooks = List.copyOf(hooks);
+  }
+
+  void register(ModuleContext context, boolean exposed) {
+    for (int cmd = DiveCmd.GET; cmd <= DiveCmd.RANGE; cmd++) {
+      context.builtIn(cmd, exposed, this::handle);
+    }
+  }
+
+  private void handle(User user, Command command, Responder responder) {
+    Optional<DiveRequest> decoded = DiveRequest.decode(command.cmd(), command.payload());
+    if (decoded.isEmpty()) {
+      responder.bad(Code.MALFORMED, "malformed payload");
+      return;
+    }
+    DiveRequest request = decoded.get();
+    Storage storage =
+        dive.find(request.storage())
+            .filter(found -> found.options().exposed())
+            .orElseThrow(() -> Refusal.notFound(request.storage()));
+    for (DiveHooks hook : hooks) {
+      hook.beforeCommand(user, request.storage(), request.key(), request.operation());
+    }
+    storage
+        .run(request.key(), request.operation())
+        .whenComplete((payload, failure) -> {
+          if (failure == null) {
+            responder.ok(payload);
+          } else {
+            responder.fail(failure);
+          }
+        });
+  }
+}
