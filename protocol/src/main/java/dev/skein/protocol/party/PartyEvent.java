@@ -1,0 +1,240 @@
+package dev.skein.protocol.party;
+
+import dev.skein.protocol.payload.PayloadReader;
+import dev.skein.protocol.payload.PayloadWriter;
+import dev.skein.protocol.payload.Value;
+import dev.skein.protocol.room.LeaveReason;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a session tells its members, and those who are invited. */
+public sealed interface PartyEvent {
+
+  /** The push's number. */
+  int cmd();
+
+  /** The session's type. */
+  String type();
+
+  /** Appends the payload. */
+  void write(PayloadWriter out);
+
+  /** The payload. */
+  default byte[] encode() {
+    PayloadWriter out = new PayloadWriter();
+    write(out);
+    return out.toBytes();
+  }
+
+  /** The receiver is in the session; also said again after a new login, with what is now. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Entered(String type, String sessionId, String owner, int maxMembers, List<String> uids, Map<String, Value> properties, byte[] welcome) implements PartyEvent {
+    @Override
+    public int cmd() {
+      return PartyCmd.ENTERED;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.string(type).string(sessionId).string(owner).varint(maxMembers);
+      PartyWire.writeStrings(out, uids);
+      PartyWire.writeValues(out, properties);
+      out.raw(welcome);
+    }
+  }
+
+  /** Somebody else came in. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Joined(String type, String uid, byte[] message) implements PartyEvent {
+    @Override
+    public int cmd() {
+      return PartyCmd.JOINED;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.string(type).string(uid).raw(message);
+    }
+  }
+
+  /** Somebody else is out. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Left(String type, String uid, LeaveReason reason, byte[] message) implements PartyEvent {
+    @Override
+    public int cmd() {
+      return PartyCmd.LEFT;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.string(type).string(uid).u8(reason.code()).raw(message);
+    }
+  }
+
+  /** The receiver is out. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Exited(String type, LeaveReason reason, byte[] message) implements PartyEvent {
+    @Override
+    public int cmd() {
+      return PartyCmd.EXITED;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.string(type).u8(reason.code()).raw(message);
+    }
+  }
+
+  /** Another member owns the session now. */
+  record OwnerChanged(String type, String uid) implements PartyEvent {
+    @Override
+    public int cmd() {
+      return PartyCmd.OWNER;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.string(type).string(uid);
+    }
+  }
+
+  /** Properties that changed; an empty value: removed. */
+  record PropertiesChanged(String type, Map<String, Optional<Value>> changes) implements PartyEvent {
+    @Override
+    public int cmd() {
+      return PartyCmd.PROPERTIES;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.string(type);
+      PartyWire.writeChanges(out, changes);
+    }
+  }
+
+  /** A broadcast of a member. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Said(String type, String uid, byte[] data) implements PartyEvent {
+    @Override
+    public int cmd() {
+      return PartyCmd.SAID;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.string(type).string(uid).raw(data);
+    }
+  }
+
+  /** A message of a member to some. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Told(String type, String uid, byte[] data) implements PartyEvent {
+    @Override
+    public int cmd() {
+      return PartyCmd.TOLD;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.string(type).string(uid).raw(data);
+    }
+  }
+
+  /** The server said something. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Announced(String type, byte[] data) implements PartyEvent {
+    @Override
+    public int cmd() {
+      return PartyCmd.ANNOUNCED;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.string(type).raw(data);
+    }
+  }
+
+  /** A member asks the receiver in. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Invited(String type, String sessionId, String uid, byte[] message) implements PartyEvent {
+    @Override
+    public int cmd() {
+      return PartyCmd.INVITED;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.string(type).string(sessionId).string(uid).raw(message);
+    }
+  }
+
+  /** Somebody who was invited does not come. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Declined(String type, String uid, byte[] message) implements PartyEvent {
+    @Override
+    public int cmd() {
+      return PartyCmd.DECLINED;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.string(type).string(uid).raw(message);
+    }
+  }
+
+  /** So many broadcasts, messages and announcements are lost: the receiver's node was cut off for too long. What is now follows as {@link Entered}. */
+  record Missed(String type, int count) implements PartyEvent {
+    @Override
+    public int cmd() {
+      return PartyCmd.MISSED;
+    }
+
+    @Override
+    public void write(PayloadWriter out) {
+      out.string(type).varint(count);
+    }
+  }
+
+  /** The event in a push's payload; empty if it is malformed or no event of a session. */
+  static Optional<PartyEvent> decode(int cmd, byte[] payload) {
+    PayloadReader in = new PayloadReader(payload);
+    Optional<PartyEvent> event = read(cmd, in);
+    return in.finished() ? event : Optional.empty();
+  }
+
+  private static Optional<PartyEvent> read(int cmd, PayloadReader in) {
+    return Optional.ofNullable(
+        switch (cmd) {
+          case PartyCmd.ENTERED -> new Entered(type(in), in.string(PartyWire.ID_MAX_BYTES), uid(in), in.varint(Integer.MAX_VALUE), PartyWire.readStrings(in, PartyWire.UID_MAX_BYTES), PartyWire.readValues(in), in.rest());
+          case PartyCmd.JOINED -> new Joined(type(in), uid(in), in.rest());
+          case PartyCmd.LEFT -> new Left(type(in), uid(in), reason(in), in.rest());
+          case PartyCmd.EXITED -> new Exited(type(in), reason(in), in.rest());
+          case PartyCmd.OWNER -> new OwnerChanged(type(in), uid(in));
+          case PartyCmd.PROPERTIES -> new PropertiesChanged(type(in), PartyWire.readChanges(in));
+          case PartyCmd.SAID -> new Said(type(in), uid(in), in.rest());
+          case PartyCmd.TOLD -> new Told(type(in), uid(in), in.rest());
+          case PartyCmd.ANNOUNCED -> new Announced(type(in), in.rest());
+          case PartyCmd.INVITED -> new Invited(type(in), in.string(PartyWire.ID_MAX_BYTES), uid(in), in.rest());
+          case PartyCmd.DECLINED -> new Declined(type(in), uid(in), in.rest());
+          case PartyCmd.MISSED -> new Missed(type(in), in.varint(Integer.MAX_VALUE));
+          default -> null;
+        });
+  }
+
+  private static String type(PayloadReader in) {
+    return in.string(PartyWire.TYPE_MAX_BYTES);
+  }
+
+  private static String uid(PayloadReader in) {
+    return in.string(PartyWire.UID_MAX_BYTES);
+  }
+
+  private static LeaveReason reason(PayloadReader in) {
+    Optional<LeaveReason> reason = LeaveReason.of(in.u8());
+    if (reason.isEmpty()) {
+      in.reject();
+    }
+    return reason.orElse(LeaveReason.LEFT);
+  }
+}
