@@ -1,5 +1,7 @@
 package dev.skein.dive;
 
+import dev.skein.module.Answers;
+import dev.skein.module.Hooks;
 import dev.skein.protocol.Code;
 import dev.skein.protocol.dive.DiveCmd;
 import dev.skein.protocol.dive.DiveRequest;
@@ -9,15 +11,16 @@ import dev.skein.server.Responder;
 import dev.skein.server.User;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The built-in commands of clients (PROTOCOL §10.2.6). Runs on the user's shard. */
 final class DiveCommands {
   private final Dive dive;
-  private final List<DiveHooks> hooks;
+  private final Hooks<DiveHooks> hooks;
 
   DiveCommands(Dive dive, List<DiveHooks> hooks) {
     this.dive = dive;
-    this.hooks = List.copyOf(hooks);
+    this.hooks = new Hooks<>("dive", hooks);
   }
 
   void register(ModuleContext context, boolean exposed) {
@@ -37,17 +40,9 @@ final class DiveCommands {
         dive.find(request.storage())
             .filter(found -> found.options().exposed())
             .orElseThrow(() -> Refusal.notFound(request.storage()));
-    for (DiveHooks hook : hooks) {
-      hook.beforeCommand(user, request.storage(), request.key(), request.operation());
-    }
-    storage
-        .run(request.key(), request.operation())
-        .whenComplete((payload, failure) -> {
-          if (failure == null) {
-            responder.ok(payload);
-          } else {
-            responder.fail(failure);
-          }
-        });
+    hooks.ask(hook ->
+        hook.beforeCommand(user, request.storage(), request.key(), request.operation()));
+    Answers.when(
+        storage.run(request.key(), request.operation()), responder, Function.identity());
   }
 }

@@ -1,12 +1,12 @@
 package dev.skein.dive;
 
 import dev.skein.mesh.Store;
+import dev.skein.module.StoreAnswer;
 import dev.skein.protocol.dive.DiveOperation;
 import dev.skein.protocol.dive.DiveReply;
 import dev.skein.protocol.dive.End;
 import dev.skein.protocol.payload.Value;
 import dev.skein.server.CommandException;
-import dev.skein.server.StoreAnswer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -2,6 +2,8 @@ package dev.skein.dive;
 
 import dev.skein.mesh.MeshException;
 import dev.skein.mesh.Store;
+import dev.skein.module.Answers;
+import dev.skein.module.StoreAnswer;
 import dev.skein.protocol.Code;
 import dev.skein.protocol.dive.DiveOperation;
 import dev.skein.protocol.dive.DiveReply;
@@ -10,7 +12,6 @@ import dev.skein.protocol.dive.End;
 import dev.skein.protocol.payload.Value;
 import dev.skein.server.CommandException;
 import dev.skein.server.Metrics;
-import dev.skein.server.StoreAnswer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -230,7 +231,7 @@ public final class Storage {
   }
 
   private CommandException explain(Throwable failure) {
-    return switch (StoreAnswer.cause(failure)) {
+    return switch (Answers.cause(failure)) {
       case CommandException refused -> refused;
       case MeshException.NetworkFailed noAnswer -> {
         unavailable.increment();

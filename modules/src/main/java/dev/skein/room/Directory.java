@@ -1,5 +1,6 @@
 package dev.skein.room;
 
+import dev.skein.module.ThingIds;
 import dev.skein.server.Shard;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ final class Directory {
   /** How many rooms with a free place a random join looks at. */
   private static final int CANDIDATES_MAX_COUNT = 64;
 
-  private final RoomIds ids;
+  private final ThingIds ids;
   private final int maxCount;
   private final Map<String, LiveRoom> byId = new ConcurrentHashMap<>();
   private final Map<String, Shelf> shelves = new ConcurrentHashMap<>();
@@ -38,7 +39,7 @@ final class Directory {
     }
   }
 
-  Directory(RoomIds ids, int maxCount) {
+  Directory(ThingIds ids, int maxCount) {
     this.ids = ids;
     this.maxCount = maxCount;
   }

@@ -1,5 +1,6 @@
 package dev.skein.room;
 
+import dev.skein.module.ThingIds;
 import dev.skein.server.ModuleContext;
 import dev.skein.server.Shard;
 import dev.skein.server.User;
@@ -21,7 +22,7 @@ final class RoomNode implements LiveRoom.Surroundings {
 
   RoomNode(ModuleContext context, RoomSettings settings) {
     this.context = context;
-    RoomIds ids = new RoomIds(context.mesh().self().id(), context.random());
+    ThingIds ids = new ThingIds(context.mesh().self().id(), context.random());
     this.directory = new Directory(ids, settings.roomsMaxCount());
   }
 

@@ -1,8 +1,9 @@
-package dev.skein.server;
+package dev.skein.module;
 
+import dev.skein.server.CommandException;
+import dev.skein.server.Status;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.concurrent.CompletionException;
 
 /**
  * What the operator of a {@link dev.skein.mesh.Store} answers: a payload, or a refusal that reaches
@@ -48,12 +49,5 @@ public final class StoreAnswer {
     throw answer[0] == Status.BAD.code()
         ? CommandException.bad(code, text)
         : CommandException.err(code, text);
-  }
-
-  /** What a stage failed with, without the wrapping of stages that depend on others. */
-  public static Throwable cause(Throwable failure) {
-    return failure instanceof CompletionException wrapped && wrapped.getCause() != null
-        ? wrapped.getCause()
-        : failure;
   }
 }

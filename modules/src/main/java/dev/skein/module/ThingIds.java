@@ -1,4 +1,4 @@
-package dev.skein.room;
+package dev.skein.module;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -7,10 +7,10 @@ import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 
 /**
- * Makes room ids: 24 hex digits, 8 of the node the room was born on, 16 that nobody can guess who
- * does not know the secret: SHA-256 of secret and count. Confined to the directory's lock.
+ * Makes ids of rooms, groups, sessions: 24 hex digits, 8 of the node a thing was born on, 16 that
+ * nobody can guess who does not know the secret: SHA-256 of secret and count. Any thread.
  */
-final class RoomIds {
+public final class ThingIds {
   private static final int SECRET_BYTES = 32;
 
   private final String birthNode;
@@ -18,12 +18,13 @@ final class RoomIds {
   private long count;
 
   /** Takes the secret from {@code random}, once. */
-  RoomIds(long birthNode, RandomGenerator random) {
+  public ThingIds(long birthNode, RandomGenerator random) {
     this.birthNode = HexFormat.of().toHexDigits((int) birthNode);
     random.nextBytes(secret);
   }
 
-  String next() {
+  /** An id that no other thing has. */
+  public synchronized String next() {
     try {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
       sha256.update(secret);
