@@ -5,6 +5,7 @@ import dev.skein.protocol.CloseReason;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -28,6 +29,11 @@ public interface ModuleContext {
 
   /** A generator for the calling shard's use; seeded in tests. */
   RandomGenerator random();
+
+  /** Runs a game's code that may block, each task on a virtual thread of its own. Any thread. */
+  default Executor blocking() {
+    return task -> Thread.ofVirtual().name("skein-module").start(task);
+  }
 
   /** True unless the node is OFFLINE: whether new rooms, groups and sessions may begin here. */
   boolean acceptsNewThings();
