@@ -1,64 +1,72 @@
 package dev.skein.cli;
 
-import dev.skein.server.Port;
+import dev.skein.server.Role;
 import dev.skein.server.Server;
 import dev.skein.server.ServerBuilder;
 import dev.skein.server.config.NodeConfig;
-import dev.skein.server.config.Setting;
-import dev.skein.server.config.Settings;
 import java.util.concurrent.Callable;
-import java.util.function.IntFunction;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** A node for the desk: every listener in one process, on this machine only. */
+/** Nodes for the desk: every listener in one process, or several meshed processes. */
 @Command(
     name = "dev",
     description = {
       "Runs a node with every listener and module on 127.0.0.1, for development.",
-      "Says READY with its addresses on stdout when it can serve; Ctrl-C ends it."
+      "Says READY with its addresses on stdout when it can serve; Ctrl-C ends it.",
+      "With --nodes N, runs N meshed nodes as processes: the first serves HTTP, each other one",
+      "UDP, TCP and WebSocket on ports counted up from those below. READY comes when all see each",
+      "other, with arrays of addresses and the process of each node. A node that dies is reported",
+      "and not started again, so that you can see what happens when nodes die."
     },
     mixinStandardHelpOptions = true,
-    footer = "SKEIN_… variables of the environment set everything else.")
+    footer = {
+      "Ports unless said otherwise: HTTP 7000, UDP 7100, TCP 7200, WebSocket 7300.",
+      "SKEIN_… variables of the environment set everything else.",
+      "Exit codes: 0 ended by a signal, 1 every node has died, 2 a node could not start."
+    })
 final class DevCommand implements Callable<Integer> {
-  @Option(names = "--http-port", description = "Default 7000; 0: any free one, here and below.")
-  private @Nullable Integer httpPort;
+  @ArgGroup(exclusive = false, heading = "Ports:%n")
+  private ListenOptions ports = new ListenOptions();
 
-  @Option(names = "--udp-port", description = "Default 7100.")
-  private @Nullable Integer udpPort;
-
-  @Option(names = "--tcp-port", description = "Default 7200.")
-  private @Nullable Integer tcpPort;
-
-  @Option(names = "--ws-port", description = "Default 7300.")
-  private @Nullable Integer wsPort;
+  @Option(
+      names = "--nodes",
+      defaultValue = "1",
+      description = "How many nodes, 1 to " + DevCluster.NODES_MAX_COUNT + "; ${DEFAULT-VALUE}.")
+  private int nodes;
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws Exception {
     NodeConfig config = NodeConfig.fromEnvironment(System.getenv());
     Logs.configure(config);
+    if (nodes != 1) {
+      return DevCluster.of(nodes, config, role -> port(role, config)).run();
+    }
     ServerBuilder builder = Server.builder(config);
-    listen(builder, config, Settings.HTTP_PORT, httpPort, 7000, Port::http);
-    listen(builder, config, Settings.UDP_PORT, udpPort, 7100, Port::udp);
-    listen(builder, config, Settings.TCP_PORT, tcpPort, 7200, Port::tcp);
-    listen(builder, config, Settings.WS_PORT, wsPort, 7300, Port::websocket);
+    for (Role role : Role.values()) {
+      builder.set(ListenOptions.setting(role), port(role, config));
+    }
     KnownModules.all().forEach(builder::with);
     return Node.run(builder);
   }
 
   /** The option, else the environment, else the default of {@code dev}. */
-  private static void listen(
-      ServerBuilder builder,
-      NodeConfig config,
-      Setting<Integer> setting,
-      @Nullable Integer option,
-      int devPort,
-      IntFunction<Port> port) {
-    if (option != null) {
-      builder.listen(port.apply(option));
-    } else if (config.get(setting).equals(setting.defaultValue())) {
-      builder.listen(port.apply(devPort));
-    }
+  private int port(Role role, NodeConfig config) {
+    return ports
+        .port(role)
+        .orElseGet(() -> {
+          int configured = config.get(ListenOptions.setting(role));
+          return configured < 0 ? devPort(role) : configured;
+        });
+  }
+
+  private static int devPort(Role role) {
+    return switch (role) {
+      case HTTP -> 7000;
+      case UDP -> 7100;
+      case TCP -> 7200;
+      case WS -> 7300;
+    };
   }
 }

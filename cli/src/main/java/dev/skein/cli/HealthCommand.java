@@ -1,14 +1,9 @@
 package dev.skein.cli;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Asks a node how it is, for probes of an orchestrator. */
@@ -17,8 +12,6 @@ import picocli.CommandLine.Option;
     description = "Exit code 0 if the node lives, or is ready for users; 1 if not.",
     mixinStandardHelpOptions = true)
 final class HealthCommand implements Callable<Integer> {
-  private static final Duration TIMEOUT = Duration.ofSeconds(3);
-
   @ArgGroup(multiplicity = "1")
   private Question question = new Question();
 
@@ -35,23 +28,17 @@ final class HealthCommand implements Callable<Integer> {
     }
   }
 
-  @Option(
-      names = "--http",
-      paramLabel = "HOST:PORT",
-      defaultValue = "127.0.0.1:7000",
-      description = "The node's HTTP role; ${DEFAULT-VALUE} unless given.")
-  private String http = "";
+  @Mixin private NodeHttp.Options http = new NodeHttp.Options();
 
   @Override
   public Integer call() throws InterruptedException {
-    URI uri = Addresses.http(http).resolve(question.path());
-    try (HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
-      HttpRequest request = HttpRequest.newBuilder(uri).timeout(TIMEOUT).build();
-      int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
-      System.out.println(status == 200 ? "OK" : "NOT OK: " + uri + " answered " + status);
+    try (NodeHttp node = http.open()) {
+      int status = node.status(question.path());
+      System.out.println(
+          status == 200 ? "OK" : "NOT OK: " + node.address(question.path()) + " answered " + status);
       return status == 200 ? 0 : 1;
-    } catch (IOException e) {
-      System.out.println("NOT OK: " + uri + " does not answer");
+    } catch (IllegalStateException e) {
+      System.out.println("NOT OK: " + e.getMessage());
       return 1;
     }
   }

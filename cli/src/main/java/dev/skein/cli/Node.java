@@ -1,35 +1,64 @@
 package dev.skein.cli;
 
+import dev.skein.mesh.Mesh;
+import dev.skein.mesh.NodeInfo;
+import dev.skein.mesh.NodeListener;
 import dev.skein.server.Role;
 import dev.skein.server.Server;
 import dev.skein.server.ServerBuilder;
+import dev.skein.server.config.Settings;
 import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.concurrent.CountDownLatch;
 
 /** A node that runs in the foreground until the process is told to end. */
 final class Node {
+  /** What the line begins with that says that a node serves. */
+  static final String READY = "READY ";
+
   private Node() {}
 
   /**
-   * Starts it, says READY on stdout with the address of every port, and waits. SIGTERM and Ctrl-C
-   * stop the node and end the process with exit code 0.
+   * Starts it, says READY on stdout with the address of every port when as many nodes as {@code
+   * mesh.nodesMinCount} asks for are in sight, and waits. SIGTERM and Ctrl-C stop the node and end
+   * the process with exit code 0.
    *
    * @return the exit code, should the node end by itself
    */
   static int run(ServerBuilder builder) throws InterruptedException {
     Server server = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
+    awaitNodes(server.mesh(), server.config().get(Settings.MESH_NODES_MIN_COUNT));
     System.out.println(readyLine(server.addresses()));
     System.out.flush();
     server.await();
     return 0;
   }
 
+  private static void awaitNodes(Mesh mesh, int wanted) throws InterruptedException {
+    CountDownLatch complete = new CountDownLatch(1);
+    Runnable check =
+        () -> {
+          if (mesh.nodes().size() >= wanted) {
+            complete.countDown();
+          }
+        };
+    mesh.onNodes(
+        new NodeListener() {
+          @Override
+          public void onJoin(NodeInfo node) {
+            check.run();
+          }
+        });
+    check.run();
+    complete.await();
+  }
+
   /** {@code READY {"http":"127.0.0.1:7000",…}}. */
   static String readyLine(Map<Role, InetSocketAddress> addresses) {
-    StringJoiner json = new StringJoiner(",", "READY {", "}");
+    StringJoiner json = new StringJoiner(",", READY + "{", "}");
     for (Role role : Role.values()) {
       InetSocketAddress address = addresses.get(role);
       if (address != null) {

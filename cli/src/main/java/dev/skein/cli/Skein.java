@@ -27,6 +27,7 @@ import picocli.CommandLine.ParameterException;
       ServerCommand.class,
       ClientCommand.class,
       BotCommand.class,
+      ClusterCommand.class,
       HealthCommand.class
     },
     footer = {
