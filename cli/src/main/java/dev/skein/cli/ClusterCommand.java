@@ -22,13 +22,13 @@ final class ClusterCommand {
   @Command(
       name = "status",
       description = {
-        "Lists the nodes of the cluster as the asked node sees them: name, roles, type, state,",
+        "Lists the nodes of the cluster as the asked node sees them: address, roles, type, state,",
         "connected users, version, uptime and the round trip to it through the mesh."
       },
       mixinStandardHelpOptions = true,
       footer = "Exit codes: 0 listed, 1 the node does not answer, 2 bad arguments.")
   static final class Status implements Callable<Integer> {
-    @Mixin private NodeHttp.Options http = new NodeHttp.Options();
+    @Mixin private NodeHttp.OperatorEntry http = new NodeHttp.OperatorEntry();
 
     @Option(names = "--json", description = "{\"nodes\":[…]} on one line, in place of the table.")
     private boolean json;
@@ -59,12 +59,9 @@ final class ClusterCommand {
     private static final int DEADLINE_MAX_SECONDS = 3_600;
     private static final Duration POLL = Duration.ofMillis(250);
 
-    /** Beyond the node's deadline, for its end itself to be seen by the others. */
-    private static final Duration MARGIN = Duration.ofSeconds(10);
+    @Mixin private NodeHttp.OperatorEntry http = new NodeHttp.OperatorEntry();
 
-    @Mixin private NodeHttp.Options http = new NodeHttp.Options();
-
-    @Parameters(paramLabel = "NODE", description = "Its name or mesh address, as status lists it.")
+    @Parameters(paramLabel = "NODE", description = "Its mesh address, as status lists it.")
     private String name = "";
 
     @Option(
@@ -72,8 +69,8 @@ final class ClusterCommand {
         paramLabel = "SECONDS",
         defaultValue = "60",
         description = {
-          "When the node ends though users are still connected, who are then disconnected;",
-          "${DEFAULT-VALUE}."
+          "How long to wait for its end; ${DEFAULT-VALUE}. The node itself waits for its users at",
+          "most its server.shutdownTimeoutMillis, and then disconnects them."
         })
     private int deadlineSeconds;
 
@@ -83,47 +80,49 @@ final class ClusterCommand {
         throw new Refusal(
             "--deadline " + deadlineSeconds + " is not within 1.." + DEADLINE_MAX_SECONDS);
       }
-      try (NodeHttp node = http.open()) {
-        String address = address(node.cluster());
-        node.drain(address, Duration.ofSeconds(deadlineSeconds));
-        return awaitGone(node, address) ? 0 : 1;
+      try (NodeHttp entry = http.open()) {
+        JsonNode cluster = entry.cluster();
+        if (find(cluster).isEmpty()) {
+          throw new Refusal("there is no node " + name + " in this cluster");
+        }
+        entry.drain(name);
+        return awaitGone(entry, name.equals(cluster.path("node").asText())) ? 0 : 1;
       }
     }
 
-    private String address(JsonNode cluster) {
-      return find(cluster, name)
-          .map(found -> found.path("address").asText())
-          .orElseThrow(() -> new Refusal("no node of this cluster is called " + name));
-    }
-
-    private boolean awaitGone(NodeHttp entry, String address) throws InterruptedException {
+    private boolean awaitGone(NodeHttp entry, boolean asksItself) throws InterruptedException {
       ProgressLine progress = ProgressLine.onTerminal();
-      long deadline =
-          System.nanoTime() + Duration.ofSeconds(deadlineSeconds).plus(MARGIN).toNanos();
+      long deadline = System.nanoTime() + Duration.ofSeconds(deadlineSeconds).toNanos();
       while (System.nanoTime() < deadline) {
-        Optional<JsonNode> still = find(entry.cluster(), address);
-        if (still.isEmpty()) {
+        Optional<JsonNode> draining = asksItself ? whileItAnswers(entry) : find(entry.cluster());
+        if (draining.isEmpty()) {
           progress.clear();
           System.out.println(name + " is drained and gone");
           return true;
         }
+        JsonNode node = draining.get();
         progress.show(
-            name + " is " + still.get().path("state").asText() + ", users: " + ccu(still.get()));
+            name + " is " + node.path("state").asText() + ", users: " + node.path("ccu").asInt());
         Thread.sleep(POLL);
       }
       progress.clear();
-      System.out.println(name + " is still there after " + deadlineSeconds + " s");
+      System.err.println(
+          "skein cluster drain: " + name + " is still there after " + deadlineSeconds + " s");
       return false;
     }
 
-    private static int ccu(JsonNode node) {
-      return node.path("ccu").asInt();
+    /** The draining node itself is gone when it no longer answers. */
+    private Optional<JsonNode> whileItAnswers(NodeHttp entry) throws InterruptedException {
+      try {
+        return find(entry.cluster());
+      } catch (IllegalStateException gone) {
+        return Optional.empty();
+      }
     }
 
-    private static Optional<JsonNode> find(JsonNode cluster, String nameOrAddress) {
+    private Optional<JsonNode> find(JsonNode cluster) {
       for (JsonNode node : cluster.path("nodes")) {
-        if (nameOrAddress.equals(node.path("address").asText())
-            || nameOrAddress.equals(node.path("name").asText())) {
+        if (name.equals(node.path("node").asText())) {
           return Optional.of(node);
         }
       }

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 /** The nodes of a cluster as a table for people. */
 final class ClusterTable {
   private static final List<String> TITLES =
-      List.of("NODE", "ADDRESS", "ROLES", "TYPE", "STATE", "USERS", "VERSION", "UPTIME", "RTT");
+      List.of("NODE", "ROLES", "TYPE", "STATE", "USERS", "VERSION", "UPTIME", "RTT");
 
   private ClusterTable() {}
 
@@ -31,17 +31,18 @@ final class ClusterTable {
     List<String> roles = new ArrayList<>();
     node.path("roles").forEach(role -> roles.add(role.asText().toLowerCase(Locale.ROOT)));
     return List.of(
-        text(node, "name"),
-        text(node, "address"),
+        text(node, "node"),
         String.join(",", roles),
         text(node, "type"),
         text(node, "state"),
         text(node, "ccu"),
         text(node, "version"),
-        node.has("uptimeSeconds") ? duration(node.path("uptimeSeconds").asLong()) : "-",
-        node.path("rttMillis").isNumber()
-            ? String.format(Locale.ROOT, "%.1f ms", node.path("rttMillis").asDouble())
-            : "-");
+        node.has("uptimeMillis")
+            ? duration(Duration.ofMillis(node.path("uptimeMillis").asLong()))
+            : "-",
+        node.has("meshRttMicros")
+            ? String.format(Locale.ROOT, "%.1f ms", node.path("meshRttMicros").asDouble() / 1_000)
+            : "no answer");
   }
 
   private static String text(JsonNode node, String field) {
@@ -50,8 +51,7 @@ final class ClusterTable {
   }
 
   /** {@code 3d 4h}, {@code 4h 5m}, {@code 5m 6s} or {@code 6s}. */
-  private static String duration(long seconds) {
-    Duration time = Duration.ofSeconds(seconds);
+  private static String duration(Duration time) {
     if (time.toDays() > 0) {
       return time.toDays() + "d " + time.toHoursPart() + "h";
     }
@@ -60,7 +60,7 @@ final class ClusterTable {
     }
     return time.toMinutes() > 0
         ? time.toMinutes() + "m " + time.toSecondsPart() + "s"
-        : seconds + "s";
+        : time.toSeconds() + "s";
   }
 
   private static String line(List<String> row, int[] widths) {

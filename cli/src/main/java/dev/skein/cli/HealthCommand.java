@@ -28,7 +28,7 @@ final class HealthCommand implements Callable<Integer> {
     }
   }
 
-  @Mixin private NodeHttp.Options http = new NodeHttp.Options();
+  @Mixin private NodeHttp.Entry http = new NodeHttp.Entry();
 
   @Override
   public Integer call() throws InterruptedException {

@@ -5,14 +5,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What an operator asks a node over HTTP. One thread. */
@@ -25,13 +27,26 @@ final class NodeHttp implements AutoCloseable {
   private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
 
   /** Where to ask; the same option in every command that does. */
-  static final class Options {
+  static final class Entry {
     @Option(
         names = "--http",
         paramLabel = "HOST:PORT",
         defaultValue = "127.0.0.1:7000",
         description = "The node's HTTP role; ${DEFAULT-VALUE} unless given.")
     private String http = "";
+
+    NodeHttp open() {
+      return open("");
+    }
+
+    private NodeHttp open(String adminToken) {
+      return new NodeHttp(Addresses.http(http), adminToken);
+    }
+  }
+
+  /** Where to ask, and by what right. */
+  static final class OperatorEntry {
+    @Mixin private Entry entry = new Entry();
 
     @Option(
         names = "--admin-token",
@@ -45,7 +60,7 @@ final class NodeHttp implements AutoCloseable {
     private String adminToken = "";
 
     NodeHttp open() {
-      return new NodeHttp(Addresses.http(http), adminToken);
+      return entry.open(adminToken);
     }
   }
 
@@ -73,14 +88,11 @@ final class NodeHttp implements AutoCloseable {
   }
 
   /** Asks the node with this mesh address to drain; returns when it has been told. */
-  void drain(String address, Duration deadline) throws InterruptedException {
-    Map<String, Object> order = Map.of("node", address, "deadlineMillis", deadline.toMillis());
+  void drain(String address) throws InterruptedException {
+    String path = "/cluster/drain/" + URLEncoder.encode(address, StandardCharsets.UTF_8);
     HttpResponse<String> answer =
-        send(
-            HttpRequest.newBuilder(address("/cluster/drain"))
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(JSON.valueToTree(order).toString())));
-    if (answer.statusCode() / 100 != 2) {
+        send(HttpRequest.newBuilder(address(path)).POST(BodyPublishers.noBody()));
+    if (answer.statusCode() != 202) {
       throw failure(answer);
     }
   }
