@@ -71,6 +71,7 @@ final class DevCluster {
       Map<String, String> environment = new TreeMap<>();
       listeners(number, ports)
           .forEach((role, port) -> put(environment, ListenOptions.setting(role), port));
+      put(environment, Settings.ADMIN_PORT, number == 0 ? -1 : 0);
       put(environment, Settings.SERVER_MASTER_KEY, masterKey);
       put(environment, Settings.MESH_PORT, meshPorts.get(number));
       put(environment, Settings.MESH_SEEDS, seeds);

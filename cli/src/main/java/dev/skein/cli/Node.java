@@ -10,6 +10,7 @@ import dev.skein.server.config.Settings;
 import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.concurrent.CountDownLatch;
 
@@ -31,7 +32,7 @@ final class Node {
     Server server = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
     awaitNodes(server.mesh(), server.config().get(Settings.MESH_NODES_MIN_COUNT));
-    System.out.println(readyLine(server.addresses()));
+    System.out.println(readyLine(server.addresses(), server.adminAddress()));
     System.out.flush();
     server.await();
     return 0;
@@ -57,15 +58,21 @@ final class Node {
   }
 
   /** {@code READY {"http":"127.0.0.1:7000",…}}. */
-  static String readyLine(Map<Role, InetSocketAddress> addresses) {
+  static String readyLine(
+      Map<Role, InetSocketAddress> addresses, Optional<InetSocketAddress> admin) {
     StringJoiner json = new StringJoiner(",", READY + "{", "}");
     for (Role role : Role.values()) {
       InetSocketAddress address = addresses.get(role);
       if (address != null) {
-        json.add("\"" + role.name().toLowerCase(Locale.ROOT) + "\":\"" + text(address) + "\"");
+        json.add(field(role.name().toLowerCase(Locale.ROOT), address));
       }
     }
+    admin.ifPresent(address -> json.add(field("admin", address)));
     return json.toString();
+  }
+
+  private static String field(String name, InetSocketAddress address) {
+    return "\"" + name + "\":\"" + text(address) + "\"";
   }
 
   /** HOST:PORT, with the numbers of the host. */

@@ -38,7 +38,7 @@ import picocli.CommandLine.ParameterException;
 public final class Skein {
   private static final Logger LOG = LoggerFactory.getLogger(Skein.class);
 
-  private Skein() {}
+  Skein() {}
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {

@@ -13,12 +13,14 @@ import dev.skein.server.auth.Authenticator;
 import dev.skein.server.auth.ConfiguredAuthenticator;
 import dev.skein.server.config.ConfigException;
 import dev.skein.server.config.NodeConfig;
+import dev.skein.server.config.Setting;
 import dev.skein.server.config.Settings;
 import dev.skein.server.config.Settings.AuthMode;
 import dev.skein.server.http.EndpointSelector;
 import dev.skein.server.http.Entry;
 import dev.skein.server.http.HttpAnswer;
 import dev.skein.server.http.HttpListener;
+import dev.skein.server.http.Routes;
 import dev.skein.server.transport.DropReason;
 import dev.skein.server.transport.Listener;
 import dev.skein.server.transport.Transport;
@@ -60,6 +62,7 @@ final class NodeStart {
   private final UserDirectory directory;
   private final Map<Role, InetSocketAddress> addresses = new EnumMap<>(Role.class);
   private Optional<HttpListener> http = Optional.empty();
+  private Optional<HttpListener> admin = Optional.empty();
 
   private NodeStart(Blueprint blueprint) {
     this.blueprint = blueprint;
@@ -129,14 +132,16 @@ final class NodeStart {
     watchTransport(transport.counters());
     listen();
     mesh.update(self -> self.withEndpoints(endpoints()));
+    openAdmin();
     openHttp(authenticator);
     LOG.info("Started: {}", addresses);
     return new Server(
-        config, mesh, transport, users, directory, metrics, blueprint.modules(), http, Map.copyOf(addresses));
+        config, mesh, transport, users, directory, metrics, blueprint.modules(), http, admin, Map.copyOf(addresses));
   }
 
   private void abandon() {
     http.ifPresent(HttpListener::close);
+    admin.ifPresent(HttpListener::close);
     transport.stop(Duration.ZERO);
     mesh.close();
     metrics.close();
@@ -247,9 +252,13 @@ final class NodeStart {
   }
 
   private ConfigException portInUse(Role role, int port) {
+    return portInUse(PortSettings.of(role).port(), port);
+  }
+
+  private ConfigException portInUse(Setting<Integer> setting, int port) {
     return new ConfigException(
         config.origin(),
-        PortSettings.of(role).port().key(),
+        setting.key(),
         String.valueOf(port),
         "a port this process may open and no other has");
   }
@@ -286,7 +295,10 @@ final class NodeStart {
             blueprint.clock(),
             secureRandom)
         .addTo(blueprint.routes());
-    addProbes();
+    addProbes(blueprint.routes());
+    if (admin.isEmpty()) {
+      addOperatorCalls(blueprint.routes());
+    }
     try {
       HttpListener listener = HttpListener.open(blueprint.routes(), config);
       http = Optional.of(listener);
@@ -306,28 +318,44 @@ final class NodeStart {
     }
   }
 
-  private void addProbes() {
-    blueprint.routes().add("GET", "/health/live", call -> HttpAnswer.text("live\n"));
-    blueprint
-        .routes()
-        .add(
-            "GET",
-            "/health/ready",
-            call ->
-                mesh.self().state() == NodeState.OFFLINE
-                    ? HttpAnswer.empty(503)
-                    : HttpAnswer.text("ready\n"));
-    blueprint
-        .routes()
-        .add(
-            "GET",
-            "/metrics",
-            call ->
-                new HttpAnswer(
-                    200,
-                    "text/plain; version=0.0.4; charset=utf-8",
-                    metrics.prometheus().getBytes(StandardCharsets.UTF_8),
-                    Map.of()));
+  /** A port of its own for operators: also on nodes without HTTP, and never the players'. */
+  private void openAdmin() {
+    int port = config.get(Settings.ADMIN_PORT);
+    if (port < 0) {
+      return;
+    }
+    Routes routes = new Routes();
+    addProbes(routes);
+    addOperatorCalls(routes);
+    try {
+      admin = Optional.of(HttpListener.openAdmin(routes, config));
+    } catch (RuntimeException e) {
+      LOG.debug("Cannot open the operators' port", e);
+      throw portInUse(Settings.ADMIN_PORT, port);
+    }
+  }
+
+  private void addProbes(Routes routes) {
+    routes.add("GET", "/health/live", call -> HttpAnswer.text("live\n"));
+    routes.add(
+        "GET",
+        "/health/ready",
+        call ->
+            mesh.self().state() == NodeState.OFFLINE
+                ? HttpAnswer.empty(503)
+                : HttpAnswer.text("ready\n"));
+  }
+
+  private void addOperatorCalls(Routes routes) {
+    routes.add(
+        "GET",
+        "/metrics",
+        call ->
+            new HttpAnswer(
+                200,
+                "text/plain; version=0.0.4; charset=utf-8",
+                metrics.prometheus().getBytes(StandardCharsets.UTF_8),
+                Map.of()));
   }
 
   private void watchTransport(TransportCounters counters) {

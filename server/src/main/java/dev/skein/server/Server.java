@@ -44,6 +44,7 @@ public final class Server implements AutoCloseable {
   private final Metrics metrics;
   private final List<Module> modules;
   private final Optional<HttpListener> http;
+  private final Optional<HttpListener> admin;
   private final Map<Role, InetSocketAddress> addresses;
   private final TakenCheck takenCheck;
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -58,6 +59,7 @@ public final class Server implements AutoCloseable {
       Metrics metrics,
       List<Module> modules,
       Optional<HttpListener> http,
+      Optional<HttpListener> admin,
       Map<Role, InetSocketAddress> addresses) {
     this.config = config;
     this.mesh = mesh;
@@ -67,6 +69,7 @@ public final class Server implements AutoCloseable {
     this.metrics = metrics;
     this.modules = modules;
     this.http = http;
+    this.admin = admin;
     this.addresses = addresses;
     this.takenCheck = new TakenCheck(mesh, transport.shards().getFirst());
   }
@@ -89,6 +92,11 @@ public final class Server implements AutoCloseable {
   /** The local address of every open port. */
   public Map<Role, InetSocketAddress> addresses() {
     return addresses;
+  }
+
+  /** The local address of the operators' port; empty if the node has none. */
+  public Optional<InetSocketAddress> adminAddress() {
+    return admin.map(HttpListener::address);
   }
 
   /** Connected users, detached ones included. */
@@ -183,6 +191,7 @@ public final class Server implements AutoCloseable {
     }
     endSessions();
     http.ifPresent(HttpListener::close);
+    admin.ifPresent(HttpListener::close);
     mesh.close();
     metrics.close();
     stopped.countDown();

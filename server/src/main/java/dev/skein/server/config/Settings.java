@@ -100,6 +100,18 @@ public final class Settings {
           "bearer token for the calls under /cluster; empty: those are refused, but for calls from"
               + " loopback while auth.mode is dev");
 
+  // What operators and their machines ask, of nodes of any role.
+  public static final Setting<Integer> ADMIN_PORT =
+      integer(
+          "admin.port",
+          -1,
+          -1,
+          65_535,
+          "port for health, metrics and /cluster, the last two then only there; 0: any free, -1: the"
+              + " HTTP port has them");
+  public static final Setting<String> ADMIN_HOST =
+      text("admin.host", "127.0.0.1", "address to listen on for operators; never a public one");
+
   // Authentication.
   public static final Setting<AuthMode> AUTH_MODE =
       choice("auth.mode", AuthMode.DEV, "dev accepts any uid; jwt asks for a signed token");

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,17 +28,18 @@ public final class HttpListener implements AutoCloseable {
   private final String host;
   private final WebServer server;
 
-  private HttpListener(Routes routes, NodeConfig config) {
+  private HttpListener(
+      Routes routes, InetSocketAddress address, Optional<SSLContext> tls, NodeConfig config) {
     this.routes = routes;
     this.cors = new Cors(config.get(Settings.HTTP_CORS_ORIGINS));
-    this.host = config.get(Settings.HTTP_HOST);
+    this.host = address.getHostString();
     WebServerConfig.Builder builder = WebServer.builder();
-    HttpTls.of(config).ifPresent(context -> builder.tls(tls -> tls.sslContext(context)));
+    tls.ifPresent(context -> builder.tls(secured -> secured.sslContext(context)));
     this.server =
         builder
             .shutdownHook(false)
             .featuresDiscoverServices(false)
-            .bindAddress(new InetSocketAddress(host, config.get(Settings.HTTP_PORT)))
+            .bindAddress(address)
             .maxPayloadSize(config.get(Settings.HTTP_BODY_MAX_BYTES))
             .maxTcpConnections(config.get(Settings.HTTP_CONNECTIONS_MAX_COUNT))
             .shutdownGracePeriod(Duration.ofMillis(200))
@@ -52,7 +54,23 @@ public final class HttpListener implements AutoCloseable {
    * @throws RuntimeException if it cannot, for example because the port is in use
    */
   public static HttpListener open(Routes routes, NodeConfig config) {
-    HttpListener listener = new HttpListener(routes, config);
+    InetSocketAddress address =
+        new InetSocketAddress(config.get(Settings.HTTP_HOST), config.get(Settings.HTTP_PORT));
+    return started(new HttpListener(routes, address, HttpTls.of(config), config));
+  }
+
+  /**
+   * Listens at {@code admin.host} and {@code admin.port}, without TLS.
+   *
+   * @throws RuntimeException if it cannot, for example because the port is in use
+   */
+  public static HttpListener openAdmin(Routes routes, NodeConfig config) {
+    InetSocketAddress address =
+        new InetSocketAddress(config.get(Settings.ADMIN_HOST), config.get(Settings.ADMIN_PORT));
+    return started(new HttpListener(routes, address, Optional.empty(), config));
+  }
+
+  private static HttpListener started(HttpListener listener) {
     listener.server.start();
     return listener;
   }
