@@ -43,6 +43,8 @@ public final class Logs {
     var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(level);
     root.addAppender(stderr);
+    // It says at length which port is in use; the command says that in one line.
+    context.getLogger("io.helidon.webserver.LoomServer").setLevel(Level.OFF);
     LogManager.getLogManager().reset();
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();

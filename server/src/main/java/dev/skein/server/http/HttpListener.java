@@ -72,6 +72,10 @@ public final class HttpListener implements AutoCloseable {
 
   private static HttpListener started(HttpListener listener) {
     listener.server.start();
+    if (!listener.server.isRunning()) {
+      // With a port in use the library only logs.
+      throw new IllegalStateException("the port cannot be opened");
+    }
     return listener;
   }
 
