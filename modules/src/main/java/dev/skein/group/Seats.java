@@ -1,0 +1,65 @@
+package dev.skein.group;
+
+import dev.skein.server.User;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The groups one user is in, or about to be. Changed on the user's shard; any thread may read. */
+final class Seats {
+  private final User user;
+  private final Map<Long, Seat> seats = new LinkedHashMap<>();
+
+  /**
+   * A place in a group.
+   *
+   * @param hall the group's members on this node; null while the user is on its way in
+   * @param charter of the group; null while it is not known
+   */
+  record Seat(long group, @Nullable Hall hall, @Nullable Charter charter) {}
+
+  Seats(User user) {
+    this.user = user;
+  }
+
+  User user() {
+    return user;
+  }
+
+  /**
+   * Keeps a place for a user who is about to come in.
+   *
+   * @throws dev.skein.server.CommandException if it is in already, or in too many
+   */
+  synchronized void keep(long group, @Nullable Charter charter, int maxCount) {
+    if (seats.containsKey(group)) {
+      throw Refusal.alreadyAMember();
+    }
+    if (seats.size() >= maxCount) {
+      throw Refusal.tooManyGroups();
+    }
+    seats.put(group, new Seat(group, null, charter));
+  }
+
+  synchronized void take(Hall hall, Charter charter) {
+    seats.put(hall.group(), new Seat(hall.group(), hall, charter));
+  }
+
+  synchronized @Nullable Seat get(long group) {
+    return seats.get(group);
+  }
+
+  synchronized void giveUp(long group) {
+    seats.remove(group);
+  }
+
+  synchronized boolean isEmpty() {
+    return seats.isEmpty();
+  }
+
+  synchronized List<Seat> all() {
+    return new ArrayList<>(seats.values());
+  }
+}
