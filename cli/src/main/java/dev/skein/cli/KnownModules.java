@@ -1,5 +1,7 @@
 package dev.skein.cli;
 
+import dev.skein.dm.DirectMessages;
+import dev.skein.group.Groups;
 import dev.skein.room.Rooms;
 import dev.skein.server.Module;
 import java.util.List;
@@ -10,7 +12,9 @@ import java.util.function.Supplier;
 /** The modules a node of the command line can have, by the name that switches them on. */
 final class KnownModules {
   private static final Map<String, Supplier<Module>> BY_NAME =
-      new TreeMap<>(Map.of("room", Rooms::module));
+      new TreeMap<>(
+          Map.of(
+              "dm", DirectMessages::module, "group", Groups::module, "room", Rooms::module));
 
   private KnownModules() {}
 

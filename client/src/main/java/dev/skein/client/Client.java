@@ -1,5 +1,7 @@
 package dev.skein.client;
 
+import dev.skein.client.dm.DirectMessages;
+import dev.skein.client.group.Groups;
 import dev.skein.client.room.Rooms;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.CloseReason;
@@ -245,6 +247,16 @@ public final class Client implements AutoCloseable {
   /** The rooms this user is in, and the way into others. */
   public Rooms rooms() {
     return Rooms.of(this);
+  }
+
+  /** The groups this user is in, and the way into others. */
+  public Groups groups() {
+    return Groups.of(this);
+  }
+
+  /** Direct messages to and from other users. */
+  public DirectMessages directMessages() {
+    return DirectMessages.of(this);
   }
 
   /**

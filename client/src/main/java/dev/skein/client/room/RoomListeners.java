@@ -1,5 +1,6 @@
 package dev.skein.client.room;
 
+import dev.skein.client.Listeners;
 import dev.skein.protocol.payload.Value;
 import dev.skein.protocol.room.ChatLine;
 import dev.skein.protocol.room.LeaveReason;
