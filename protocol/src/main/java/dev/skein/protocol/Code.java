@@ -19,6 +19,7 @@ public final class Code {
   public static final int KICKED = 1014;
   public static final int UNSUPPORTED_VERSION = 1015;
   public static final int WRONG_STATE = 1016;
+  public static final int DRAINING = 1017;
 
   private Code() {}
 }

@@ -26,8 +26,10 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
   private static final Command NO_COMMAND = new Command(0, 0, 0, new byte[0], Channel.ordered(0));
 
   private enum Phase {
-    /** A former session of the same uid must end first. */
+    /** A former session of the same uid on this node must end first. */
     WAITING,
+    /** It asked the cluster for its uid. */
+    CLAIMING,
     OPEN,
     /** On the way to another node, or from one: commands wait. */
     MOVING,
@@ -46,7 +48,7 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
   private volatile Phase phase = Phase.WAITING;
   private @Nullable Handling handling;
   private @Nullable ArrayDeque<Command> waiting;
-  private @Nullable ConnectedUser successor;
+  private @Nullable Runnable successor;
   private @Nullable Runnable whenIdle;
   private boolean released;
   private boolean detached;
@@ -113,11 +115,7 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
 
   @Override
   public void push(int ver, int cmd, byte[] payload, Channel channel) {
-    int maxBytes = users.limits().messageMaxBytes() - Messages.PUSH_HEADER_BYTES;
-    if (payload.length > maxBytes) {
-      throw new IllegalArgumentException(
-          "payload of " + payload.length + " bytes is over the limit of " + maxBytes);
-    }
+    users.limits().checkPushPayload(payload.length);
     send(Messages.push(ver, cmd, payload), channel, 0);
   }
 
@@ -150,6 +148,11 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
     return phase != Phase.ENDED;
   }
 
+  /** True for a user whose commands are handled. Any thread. */
+  boolean isOpen() {
+    return phase == Phase.OPEN;
+  }
+
   @Override
   public String toString() {
     return uid;
@@ -157,10 +160,21 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
 
   // --- Life ---
 
-  /** The user is its uid's only one now. */
-  void open() {
+  /** The user is its uid's only one on this node now. */
+  void claim() {
     if (phase == Phase.ENDED) {
       release();
+      return;
+    }
+    phase = Phase.CLAIMING;
+    users.register().claim(this);
+  }
+
+  /** The user is its uid's only one anywhere now. */
+  void open() {
+    if (phase == Phase.ENDED) {
+      // It was given its uid after it had given it back.
+      users.register().release(this);
       return;
     }
     phase = Phase.OPEN;
@@ -168,9 +182,16 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
     handleWaiting();
   }
 
-  /** Ends this session because the same uid logged in again, then lets the other one open. */
-  void replaceBy(ConnectedUser other) {
-    successor = other;
+  /** Ends this session because the same uid logged in again, then lets the other one go on. */
+  void replaceBy(Runnable next) {
+    Runnable before = successor;
+    successor =
+        before == null
+            ? next
+            : () -> {
+              before.run();
+              next.run();
+            };
     if (released) {
       release();
     } else if (phase != Phase.ENDED) {
@@ -223,19 +244,19 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
     if (current != null) {
       current.abandon();
     }
-    boolean wasOpen = before != Phase.WAITING;
-    users.closed(this, reason, wasOpen);
-    if (wasOpen) {
+    users.closed(this, reason, before == Phase.OPEN || before == Phase.MOVING);
+    if (before != Phase.WAITING) {
+      users.register().release(this);
       release();
     }
   }
 
   private void release() {
     released = true;
-    ConnectedUser next = successor;
+    Runnable next = successor;
     successor = null;
     if (next != null) {
-      next.shard().execute(next::open);
+      next.run();
     }
   }
 
@@ -284,6 +305,7 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
       phase = Phase.OPEN;
       whenIdle = null;
       leaveDetached();
+      users.register().moved(this);
     }
   }
 
@@ -299,6 +321,7 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
     waiting = null;
     whenIdle = null;
     users.departed(this);
+    users.register().release(this);
     release();
   }
 

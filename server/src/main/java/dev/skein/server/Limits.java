@@ -19,4 +19,15 @@ record Limits(
         config.get(Settings.LIMITS_USER_DATA_MAX_KEYS),
         config.get(Settings.SESSION_MESSAGE_MAX_BYTES));
   }
+
+  /**
+   * @throws IllegalArgumentException if a PUSH cannot be so long
+   */
+  void checkPushPayload(int bytes) {
+    int maxBytes = messageMaxBytes - Messages.PUSH_HEADER_BYTES;
+    if (bytes > maxBytes) {
+      throw new IllegalArgumentException(
+          "payload of " + bytes + " bytes is over the limit of " + maxBytes);
+    }
+  }
 }

@@ -21,6 +21,7 @@ record LocalDirectory(
   @Override
   public CompletionStage<Boolean> push(
       String uid, int ver, int cmd, byte[] payload, Channel channel) {
+    checkPush(ver, cmd, payload);
     Optional<User> user = users.find(uid);
     user.ifPresent(found -> found.push(ver, cmd, payload, channel));
     return CompletableFuture.completedFuture(user.isPresent());
@@ -40,6 +41,16 @@ record LocalDirectory(
       return mover.apply(user, target.get());
     }
     return CompletableFuture.completedFuture(false);
+  }
+
+  /**
+   * Checks what is wrong wherever the user is.
+   *
+   * @throws IllegalArgumentException as {@link User#push} does
+   */
+  void checkPush(int ver, int cmd, byte[] payload) {
+    Messages.checkNumber(ver, cmd);
+    users.limits().checkPushPayload(payload.length);
   }
 
   Optional<Location> find(String uid) {

@@ -25,11 +25,15 @@ public final class Messages {
 
   /** Writes the header at the start of an array whose payload the caller fills in. */
   public static void pushHeader(byte[] message, int ver, int cmd) {
+    checkNumber(ver, cmd);
+    message[0] = PUSH;
+    putNumber(message, 1, ver, cmd);
+  }
+
+  static void checkNumber(int ver, int cmd) {
     if (ver < 0 || ver > 0xff || cmd < 0 || cmd > 0xffff) {
       throw new IllegalArgumentException("ver " + ver + ", cmd " + cmd + " is out of range");
     }
-    message[0] = PUSH;
-    putNumber(message, 1, ver, cmd);
   }
 
   static byte[] ok(Command command, byte[] payload) {

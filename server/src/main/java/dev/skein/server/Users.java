@@ -12,6 +12,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,7 @@ final class Users implements ConnectionEvents {
   private final RateLimitedLog log;
   private final AtomicInteger detached = new AtomicInteger();
   private final Metrics.Counter replaced;
+  private volatile UidRegister register = UidRegister.ALONE;
 
   Users(
       Dispatch dispatch,
@@ -47,6 +50,15 @@ final class Users implements ConnectionEvents {
     metrics.gauge("skein.users.detached", "Users who may resume", detached::doubleValue);
   }
 
+  /** Where uids are claimed; set before the node listens. */
+  void register(UidRegister value) {
+    register = value;
+  }
+
+  UidRegister register() {
+    return register;
+  }
+
   int count() {
     return byUid.size();
   }
@@ -64,6 +76,32 @@ final class Users implements ConnectionEvents {
     return Collections.unmodifiableCollection(byUid.values());
   }
 
+  /** The same for the server itself. */
+  Collection<ConnectedUser> connected() {
+    return byUid.values();
+  }
+
+  boolean hasSession(String uid, String sid) {
+    ConnectedUser user = byUid.get(uid);
+    return user != null && user.sid().equals(sid);
+  }
+
+  /**
+   * Ends a session because the uid has logged in on another node.
+   *
+   * @return true when it has ended, false if there is no such session
+   */
+  CompletionStage<Boolean> endSession(String uid, String sid) {
+    ConnectedUser user = byUid.get(uid);
+    if (user == null || !user.sid().equals(sid)) {
+      return CompletableFuture.completedFuture(false);
+    }
+    replaced.increment();
+    CompletableFuture<Boolean> ended = new CompletableFuture<>();
+    user.shard().execute(() -> user.replaceBy(() -> ended.complete(true)));
+    return ended;
+  }
+
   /** True if a second login of a connected uid is refused. */
   boolean refusesSecondLogin() {
     return duplicateLogin == DuplicateLogin.REFUSE;
@@ -71,7 +109,7 @@ final class Users implements ConnectionEvents {
 
   /** PROTOCOL §4: what REFUSE or a busy node says, before anything is allocated. Any thread. */
   public int admit(Identity identity) {
-    if (!mesh.self().acceptsUsers()) {
+    if (!mesh.self().acceptsUsers() || !mesh.isReady()) {
       return Code.FULL;
     }
     return refusesSecondLogin() && isConnected(identity.uid()) ? Code.REPLACED : Code.NONE;
@@ -95,10 +133,11 @@ final class Users implements ConnectionEvents {
     announceCount();
     if (former == null) {
       // Hooks may send or disconnect, so they run when the transport knows the user.
-      connection.shard().schedule(user::open, 0);
+      connection.shard().schedule(user::claim, 0);
     } else {
       replaced.increment();
-      former.shard().execute(() -> former.replaceBy(user));
+      Runnable next = () -> user.shard().execute(user::claim);
+      former.shard().execute(() -> former.replaceBy(next));
     }
     return user;
   }
@@ -136,6 +175,7 @@ final class Users implements ConnectionEvents {
       return false;
     }
     announceCount();
+    register.moved(user);
     return true;
   }
 
