@@ -9,9 +9,9 @@ import dev.skein.server.cluster.NodeQuestion.Entrance;
 import dev.skein.server.cluster.NodeQuestion.Flag;
 import dev.skein.server.cluster.NodeQuestion.Status;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
 
 /**
  * What this node answers to {@link NodeQuestion}s of others, and of its own. Any thread may call,
@@ -25,7 +25,7 @@ final class NodeAnswers implements Topic.Handler {
   private final String keyPrint;
   private final InstantSource clock;
   private final long startMillis;
-  private volatile BooleanSupplier drain = () -> false;
+  private volatile Optional<Runnable> drain = Optional.empty();
 
   NodeAnswers(
       Mesh mesh,
@@ -43,9 +43,9 @@ final class NodeAnswers implements Topic.Handler {
     this.startMillis = clock.millis();
   }
 
-  /** What begins to drain the node and answers true. */
-  void onDrain(BooleanSupplier action) {
-    drain = action;
+  /** What begins to drain the node and returns at once. */
+  void onDrain(Runnable action) {
+    drain = Optional.of(action);
   }
 
   /** Nodes send nothing unasked. */
@@ -59,7 +59,10 @@ final class NodeAnswers implements Topic.Handler {
     return switch (NodeQuestion.decode(question)) {
       case NodeQuestion.HowAreYou() -> now(status());
       case NodeQuestion.MayEnter(var print) -> now(entrance(print));
-      case NodeQuestion.Drain() -> now(new Flag(drain.getAsBoolean()));
+      case NodeQuestion.Drain() -> {
+        drain.ifPresent(Runnable::run);
+        yield now(new Flag(drain.isPresent()));
+      }
       case NodeQuestion.Push push ->
           flag(
               directory.push(

@@ -1,11 +1,6 @@
 package dev.skein.server;
 
-import dev.skein.mesh.LocalEngine;
-import dev.skein.mesh.Mesh;
 import dev.skein.mesh.MeshNode;
-import dev.skein.mesh.MeshSettings;
-import dev.skein.mesh.NodeInfo;
-import dev.skein.mesh.NodeState;
 import dev.skein.protocol.crypto.Tickets;
 import dev.skein.protocol.handshake.TicketGate;
 import dev.skein.server.ServerBuilder.Blueprint;
@@ -16,6 +11,7 @@ import dev.skein.server.config.NodeConfig;
 import dev.skein.server.config.Setting;
 import dev.skein.server.config.Settings;
 import dev.skein.server.config.Settings.AuthMode;
+import dev.skein.server.http.ClusterCalls;
 import dev.skein.server.http.EndpointSelector;
 import dev.skein.server.http.Entry;
 import dev.skein.server.http.HttpAnswer;
@@ -32,7 +28,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +35,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -48,7 +45,6 @@ import org.slf4j.LoggerFactory;
 /** Turns a blueprint into a running node, step by step. Used once, by one thread. */
 final class NodeStart {
   private static final Logger LOG = LoggerFactory.getLogger("dev.skein.server");
-  private static final int MASTER_KEY_MIN_BYTES = 32;
   private static final int USED_TICKETS_MAX_COUNT = TicketGate.DEFAULT_USED_TICKETS_MAX;
 
   private final Blueprint blueprint;
@@ -56,10 +52,10 @@ final class NodeStart {
   private final SecureRandom secureRandom = new SecureRandom();
   private final Metrics metrics = new Metrics();
   private final Transport transport;
-  private final Mesh mesh;
+  private final MeshNode mesh;
   private final Users users;
   private final Tickets tickets;
-  private final UserDirectory directory;
+  private final Membership membership;
   private final Map<Role, InetSocketAddress> addresses = new EnumMap<>(Role.class);
   private Optional<HttpListener> http = Optional.empty();
   private Optional<HttpListener> admin = Optional.empty();
@@ -69,20 +65,8 @@ final class NodeStart {
     this.config = blueprint.config();
     this.transport = Transport.open(TransportSettings.of(config));
     this.mesh =
-        MeshNode.local(
-            new NodeInfo(
-                LocalEngine.ADDRESS,
-                secureRandom.nextLong(),
-                config.get(Settings.SERVER_TYPE),
-                NodeState.ONLINE,
-                Map.of(),
-                0,
-                version(),
-                Map.of()),
-            MeshSettings.DEFAULTS
-                .withRequestTimeoutMillis(config.get(Settings.LIMITS_COMMAND_TIMEOUT_MILLIS))
-                .withHandlersRunningMaxCount(
-                    config.get(Settings.LIMITS_COMMANDS_RUNNING_MAX_COUNT)));
+        MeshStart.open(
+            config, blueprint.engine(), secureRandom.nextLong(), configuredRoles(), version());
     Limits limits = Limits.of(config);
     Dispatch dispatch =
         new Dispatch(blueprint.table(), blueprint.hooks(), limits, metrics, blueprint.clock());
@@ -95,7 +79,9 @@ final class NodeStart {
             mesh,
             metrics,
             blueprint.clock());
-    this.tickets = new Tickets(masterKey());
+    boolean clustered = blueprint.engine().isPresent() || MeshStart.isClustered(config);
+    MasterKey masterKey = MasterKey.of(config, clustered, isDev(), secureRandom);
+    this.tickets = new Tickets(masterKey.bytes());
     Moves moves =
         new Moves(
             mesh,
@@ -106,7 +92,10 @@ final class NodeStart {
             metrics,
             blueprint.clock(),
             secureRandom);
-    this.directory = new LocalDirectory(users, mesh, moves::move);
+    LocalDirectory local = new LocalDirectory(users, mesh, moves::move);
+    this.membership =
+        new Membership(
+            mesh, users, local, clustered, masterKey, config, metrics, blueprint.clock());
   }
 
   static Server run(Blueprint blueprint) {
@@ -128,15 +117,28 @@ final class NodeStart {
     blueprint.meshRequests().forEach(mesh::onRequest);
     blueprint.meshRpcs().forEach(mesh::onRpc);
     blueprint.table().freeze();
-    mesh.start();
+    membership.join(config, transport.shards().getFirst());
     watchTransport(transport.counters());
     listen();
     mesh.update(self -> self.withEndpoints(endpoints()));
     openAdmin();
     openHttp(authenticator);
+    mesh.update(self -> self.withEndpoints(endpoints()));
     LOG.info("Started: {}", addresses);
-    return new Server(
-        config, mesh, transport, users, directory, metrics, blueprint.modules(), http, admin, Map.copyOf(addresses));
+    Server server =
+        new Server(
+            config,
+            mesh,
+            transport,
+            users,
+            membership,
+            metrics,
+            blueprint.modules(),
+            http,
+            admin,
+            Map.copyOf(addresses));
+    membership.answers().onDrain(server::drain);
+    return server;
   }
 
   private void abandon() {
@@ -147,26 +149,15 @@ final class NodeStart {
     metrics.close();
   }
 
-  private byte[] masterKey() {
-    String text = config.get(Settings.SERVER_MASTER_KEY);
-    if (text.isEmpty()) {
-      byte[] key = new byte[MASTER_KEY_MIN_BYTES];
-      secureRandom.nextBytes(key);
-      return key;
-    }
-    try {
-      byte[] key = Base64.getDecoder().decode(text);
-      if (key.length >= MASTER_KEY_MIN_BYTES) {
-        return key;
-      }
-    } catch (IllegalArgumentException e) {
-      LOG.debug("server.masterKey is not base64", e);
-    }
-    throw new ConfigException(
-        config.origin(),
-        Settings.SERVER_MASTER_KEY.key(),
-        "(secret)",
-        "base64 of at least " + MASTER_KEY_MIN_BYTES + " bytes");
+  /** True if anybody may log in as anybody. */
+  private boolean isDev() {
+    return blueprint.authenticator().isEmpty() && config.get(Settings.AUTH_MODE) == AuthMode.DEV;
+  }
+
+  private List<Role> configuredRoles() {
+    return Arrays.stream(Role.values())
+        .filter(role -> PortSettings.of(role).read(config).isPresent())
+        .toList();
   }
 
   private void installModules() {
@@ -183,7 +174,7 @@ final class NodeStart {
               mesh,
               transport.shards(),
               users,
-              directory,
+              membership.directory(),
               blueprint.clock(),
               randoms(),
               blueprint.table(),
@@ -278,7 +269,7 @@ final class NodeStart {
     if (port.isEmpty()) {
       return;
     }
-    if (blueprint.authenticator().isEmpty() && config.get(Settings.AUTH_MODE) == AuthMode.DEV) {
+    if (isDev()) {
       LOG.warn("auth.mode is dev: anybody may log in as anybody. Not for production.");
     }
     warnOfPlainHttp(port.get());
@@ -290,7 +281,8 @@ final class NodeStart {
             tickets,
             config.get(Settings.SERVER_TICKET_TTL_MILLIS),
             mesh,
-            uid -> users.refusesSecondLogin() && users.isConnected(uid),
+            membership::mayEnter,
+            this::isTaken,
             config.get(Settings.HTTP_LOGINS_PER_ADDRESS_PER_SECOND),
             blueprint.clock(),
             secureRandom)
@@ -309,6 +301,13 @@ final class NodeStart {
       LOG.debug("Cannot open the HTTP port", e);
       throw portInUse(Role.HTTP, port.get().port());
     }
+  }
+
+  /** Whether a second login is to be refused. */
+  private CompletionStage<Boolean> isTaken(String uid) {
+    return users.refusesSecondLogin()
+        ? membership.directory().locate(uid).thenApply(Optional::isPresent)
+        : CompletableFuture.completedFuture(false);
   }
 
   private void warnOfPlainHttp(Port port) {
@@ -341,12 +340,19 @@ final class NodeStart {
         "GET",
         "/health/ready",
         call ->
-            mesh.self().state() == NodeState.OFFLINE
-                ? HttpAnswer.empty(503)
-                : HttpAnswer.text("ready\n"));
+            membership.isReady() ? HttpAnswer.text("ready\n") : HttpAnswer.empty(503));
   }
 
   private void addOperatorCalls(Routes routes) {
+    new ClusterCalls(
+            mesh,
+            membership::howIs,
+            membership::drain,
+            config.get(Settings.HTTP_ADMIN_TOKEN),
+            isDev(),
+            blueprint.clock(),
+            System::nanoTime)
+        .addTo(routes);
     routes.add(
         "GET",
         "/metrics",

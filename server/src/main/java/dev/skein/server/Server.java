@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +41,7 @@ public final class Server implements AutoCloseable {
   private final Mesh mesh;
   private final Transport transport;
   private final Users users;
-  private final UserDirectory directory;
+  private final Membership membership;
   private final Metrics metrics;
   private final List<Module> modules;
   private final Optional<HttpListener> http;
@@ -55,7 +56,7 @@ public final class Server implements AutoCloseable {
       Mesh mesh,
       Transport transport,
       Users users,
-      UserDirectory directory,
+      Membership membership,
       Metrics metrics,
       List<Module> modules,
       Optional<HttpListener> http,
@@ -65,7 +66,7 @@ public final class Server implements AutoCloseable {
     this.mesh = mesh;
     this.transport = transport;
     this.users = users;
-    this.directory = directory;
+    this.membership = membership;
     this.metrics = metrics;
     this.modules = modules;
     this.http = http;
@@ -111,7 +112,7 @@ public final class Server implements AutoCloseable {
 
   /** The users of the whole cluster. */
   public UserDirectory directory() {
-    return directory;
+    return membership.directory();
   }
 
   /** The connected user with this uid on this node. */
@@ -127,6 +128,14 @@ public final class Server implements AutoCloseable {
   /** The module of this type, if it was added. */
   public <M extends Module> Optional<M> module(Class<M> type) {
     return modules.stream().filter(type::isInstance).map(type::cast).findFirst();
+  }
+
+  /**
+   * True while the node is fit to serve: it is not OFFLINE, has joined its cluster, has seen {@code
+   * mesh.nodesMinCount} nodes, and is not cut off with the smaller part of them.
+   */
+  public boolean isReady() {
+    return membership.isReady();
   }
 
   public NodeState state() {
@@ -172,16 +181,31 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Ends the node: OFFLINE, modules stopped, users disconnected with SHUTDOWN, ports closed.
-   * Returns when that is done, at the latest after {@code server.shutdownTimeoutMillis}.
+   * Ends the node: OFFLINE; rooms and users go to other nodes, if there are any of its type;
+   * modules stopped; who is still there disconnected with SHUTDOWN; ports closed. Returns when that
+   * is done, at the latest after {@code server.shutdownTimeoutMillis}, also if another thread is
+   * already at it.
    */
   public void stop() {
-    if (!stopping.compareAndSet(false, true)) {
-      return;
+    if (stopping.compareAndSet(false, true)) {
+      end();
+    } else {
+      awaitStopped();
     }
+  }
+
+  /** Begins to {@link #stop} and returns at once; {@link #await} waits for the end. */
+  public void drain() {
+    Thread.ofPlatform().name("skein-drain").start(this::stop);
+  }
+
+  private void end() {
     LOG.info("Stopping with {} users", ccu());
+    int timeoutMillis = config.get(Settings.SERVER_SHUTDOWN_TIMEOUT_MILLIS);
+    long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     markOffline();
     takenCheck.stop();
+    moveUsers(deadlineNanos - TimeUnit.MILLISECONDS.toNanos(goodbyeMillis(timeoutMillis)));
     for (Module module : modules) {
       try {
         module.stop();
@@ -189,7 +213,8 @@ public final class Server implements AutoCloseable {
         LOG.warn("Module {} did not stop cleanly", module.name(), e);
       }
     }
-    endSessions();
+    endSessions(Math.max(goodbyeMillis(timeoutMillis), millisUntil(deadlineNanos)));
+    membership.stop();
     http.ifPresent(HttpListener::close);
     admin.ifPresent(HttpListener::close);
     mesh.close();
@@ -198,8 +223,32 @@ public final class Server implements AutoCloseable {
     LOG.info("Stopped");
   }
 
-  private void endSessions() {
-    int timeoutMillis = config.get(Settings.SERVER_SHUTDOWN_TIMEOUT_MILLIS);
+  /** What is kept of the time to stop for those who did not move. */
+  private static int goodbyeMillis(int timeoutMillis) {
+    return Math.min(STOP_MARGIN_MILLIS, timeoutMillis / 4);
+  }
+
+  private static int millisUntil(long deadlineNanos) {
+    return (int) TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+  }
+
+  private void moveUsers(long deadlineNanos) {
+    try {
+      new Drain(
+              mesh,
+              users,
+              membership.directory(),
+              modules,
+              config.get(Settings.SERVER_DRAIN_MOVES_MAX_COUNT),
+              new SplittableRandom(),
+              metrics.counter("skein.users.drained", "Users moved because the node drained"))
+          .run(deadlineNanos);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void endSessions(int timeoutMillis) {
     try {
       transport
           .stop(Duration.ofMillis(timeoutMillis))
@@ -208,6 +257,17 @@ public final class Server implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
       LOG.warn("Not every session ended within {} ms", timeoutMillis, e);
+    }
+  }
+
+  private void awaitStopped() {
+    try {
+      int timeoutMillis = config.get(Settings.SERVER_SHUTDOWN_TIMEOUT_MILLIS);
+      if (!stopped.await(timeoutMillis + 3L * STOP_MARGIN_MILLIS, TimeUnit.MILLISECONDS)) {
+        LOG.warn("Another thread stops the node and has not come to an end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.skein.server;
 
 import dev.skein.mesh.Mesh;
 import dev.skein.mesh.MeshHandler;
+import dev.skein.mesh.engine.Engine;
 import dev.skein.protocol.CloseReason;
 import dev.skein.protocol.Code;
 import dev.skein.protocol.record.MalformedRecordException;
@@ -42,6 +43,7 @@ public final class ServerBuilder {
   private @Nullable EndpointSelector endpointSelector;
   private InstantSource clock = InstantSource.system();
   private @Nullable Long randomSeed;
+  private @Nullable Engine engine;
   private boolean started;
 
   ServerBuilder(NodeConfig config) {
@@ -220,6 +222,12 @@ public final class ServerBuilder {
     return this;
   }
 
+  /** The cluster to join, in place of what the {@code mesh} settings say. Closed with the node. */
+  public ServerBuilder engine(Engine value) {
+    engine = notStarted("engine", value);
+    return this;
+  }
+
   // --- Entry ---
 
   /** Who may log in, in place of {@code auth.mode}. */
@@ -264,6 +272,7 @@ public final class ServerBuilder {
    * Starts the node. When this returns, its ports are open.
    *
    * @throws dev.skein.server.config.ConfigException if a port is in use or values contradict
+   * @throws dev.skein.mesh.engine.EngineException if the node may not join its cluster
    * @throws IllegalStateException if the builder was started before
    */
   public Server start() {
@@ -281,6 +290,7 @@ public final class ServerBuilder {
             List.copyOf(userDataTypes),
             Optional.ofNullable(authenticator),
             Optional.ofNullable(endpointSelector),
+            Optional.ofNullable(engine),
             clock,
             Optional.ofNullable(randomSeed)));
   }
@@ -297,6 +307,7 @@ public final class ServerBuilder {
       List<Class<? extends Record>> userDataTypes,
       Optional<Authenticator> authenticator,
       Optional<EndpointSelector> endpointSelector,
+      Optional<Engine> engine,
       InstantSource clock,
       Optional<Long> randomSeed) {}
 

@@ -8,6 +8,7 @@ import dev.skein.protocol.crypto.Tickets;
 import dev.skein.server.Role;
 import dev.skein.server.auth.AuthenticationException;
 import dev.skein.server.auth.Authenticator;
+import dev.skein.server.cluster.NodeQuestion.Entrance;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -15,8 +16,14 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The endpoint call (PROTOCOL §2): checks who asks, chooses where to, and issues the ticket for it.
@@ -27,6 +34,7 @@ import java.util.random.RandomGenerator;
  * @param tickets of the cluster
  * @param ticketTtlMillis life of a ticket
  * @param mesh the nodes to choose from
+ * @param mayEnter asks a node whether it takes a user now; what the mesh knows may be a second old
  * @param isTaken true for a uid whose second login is refused now
  * @param loginsPerAddressPerSecond 0 for no limit
  * @param clock wall clock
@@ -38,7 +46,8 @@ public record Entry(
     Tickets tickets,
     int ticketTtlMillis,
     Mesh mesh,
-    Predicate<String> isTaken,
+    Function<String, CompletionStage<Entrance>> mayEnter,
+    Function<String, CompletionStage<Boolean>> isTaken,
     int loginsPerAddressPerSecond,
     InstantSource clock,
     RandomGenerator random) {
@@ -46,6 +55,14 @@ public record Entry(
   private static final String PATH = "/endpoint/type/{type}/user/{uid}";
   private static final String BEARER = "Bearer ";
   private static final int UID_MAX_BYTES = 128;
+
+  /** How long the cluster may take to answer one question of a login. */
+  private static final int ANSWER_MAX_MILLIS = 1_000;
+
+  /** Nodes that are asked for one login. */
+  private static final int NODES_MAX_COUNT = 3;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Entry.class);
 
   /** A node with a type and several ports sends users to the first it has of these. */
   private static final List<Role> PREFERENCE = List.of(Role.UDP, Role.TCP, Role.WS);
@@ -72,16 +89,58 @@ public record Entry(
     } catch (AuthenticationException e) {
       return Json.error(401, Code.UNAUTHORIZED, String.valueOf(e.getMessage()));
     }
-    if (isTaken.test(uid)) {
-      return Json.error(409, Code.REPLACED, "the uid is connected");
+    if (!mesh.isReady()) {
+      return Json.error(503, Code.FULL, "the node is cut off from its cluster");
     }
-    return selector
-        .select(uid, type, candidates(type, call.query("role")))
-        .map(chosen -> answer(chosen, uid, call))
-        .orElseGet(() -> Json.error(503, Code.FULL, "no ONLINE node of type " + type));
+    try {
+      if (await(isTaken.apply(uid))) {
+        return Json.error(409, Code.REPLACED, "the uid is connected");
+      }
+    } catch (ExecutionException | TimeoutException e) {
+      return Json.error(503, Code.FULL, "the cluster does not answer");
+    }
+    return placed(uid, type, call);
   }
 
-  private static Optional<String> bearer(HttpCall call) {
+  /** Asks nodes until one is open. */
+  private HttpAnswer placed(String uid, String type, HttpCall call) throws InterruptedException {
+    List<Candidate> candidates = candidates(type, call.query("role"));
+    for (int i = 0; i < NODES_MAX_COUNT; i++) {
+      Optional<Candidate> chosen = selector.select(uid, type, List.copyOf(candidates));
+      if (chosen.isEmpty()) {
+        break;
+      }
+      String address = chosen.get().node();
+      Optional<NodeInfo> node = mesh.node(address);
+      Optional<Entrance> entrance = entrance(address);
+      if (node.isPresent() && entrance.isPresent()) {
+        return answer(chosen.get(), node.get(), entrance.get(), uid, call);
+      }
+      candidates.removeIf(each -> each.node().equals(address));
+    }
+    return Json.error(503, Code.FULL, "no ONLINE node of type " + type);
+  }
+
+  private Optional<Entrance> entrance(String node) throws InterruptedException {
+    try {
+      Entrance entrance = await(mayEnter.apply(node));
+      if (!entrance.open()) {
+        LOG.info("No user is sent to {}: {}", node, entrance.reason());
+      }
+      return Optional.of(entrance).filter(Entrance::open);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.info("No user is sent to {}: it does not answer", node, e);
+      return Optional.empty();
+    }
+  }
+
+  /** Calls run on virtual threads, which may wait. */
+  private static <T> T await(CompletionStage<T> stage)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return stage.toCompletableFuture().get(ANSWER_MAX_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  static Optional<String> bearer(HttpCall call) {
     return call.header("Authorization")
         .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
         .map(value -> value.substring(BEARER.length()).strip());
@@ -113,13 +172,11 @@ public record Entry(
         node.ccu());
   }
 
-  private HttpAnswer answer(Candidate chosen, String uid, HttpCall call) {
-    Optional<NodeInfo> node = mesh.node(chosen.node());
-    if (node.isEmpty()) {
-      return Json.error(503, Code.FULL, "the node has gone");
-    }
+  /** The ticket's times are by the clock that will judge them. */
+  private HttpAnswer answer(
+      Candidate chosen, NodeInfo node, Entrance entrance, String uid, HttpCall call) {
     Tickets.Issued issued =
-        tickets.issue(node.get().id(), uid, clock.millis(), ticketTtlMillis, random);
+        tickets.issue(node.id(), uid, entrance.nowMillis(), ticketTtlMillis, random);
     Ticket ticket = issued.ticket();
     Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
     return Json.answer(
