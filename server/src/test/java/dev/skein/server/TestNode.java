@@ -31,6 +31,7 @@ final class TestNode {
   TestNode(DuplicateLogin duplicateLogin) {
     Limits limits = new Limits(QUEUE_MAX_COUNT, TIMEOUT_MILLIS, RUNNING_MAX_COUNT, 4, 65_536);
     InstantSource clock = InstantSource.system();
+    mesh.start();
     users =
         new Users(
             new Dispatch(table, hooks, limits, metrics, clock),
