@@ -88,6 +88,19 @@ public final class ServerHandshake {
     };
   }
 
+  /**
+   * What speaks against a PROOF before anything costly is done for it: its form, and its cookie,
+   * which only one who gets datagrams at that address can have. {@link #onDatagram} checks this as
+   * well; a server asks first, before it gives the PROOF a thread.
+   */
+  public Optional<HandshakeOutcome> objection(
+      byte[] datagram, int offset, int length, InetSocketAddress from, long nowMillis) {
+    Optional<Proof> proof = Proof.proof(datagram, offset, length);
+    return proof.isEmpty()
+        ? Optional.of(HandshakeOutcome.MALFORMED)
+        : cookieMakers.get().objection(proof.get(), from, nowMillis);
+  }
+
   private HandshakeResult onHello(Proof hello, InetSocketAddress from, long nowMillis) {
     byte[] answer = new byte[COOKIE_MESSAGE_BYTES];
     answer[0] = Layout.COOKIE;

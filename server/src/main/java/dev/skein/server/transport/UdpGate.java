@@ -1,6 +1,7 @@
 package dev.skein.server.transport;
 
 import dev.skein.protocol.crypto.Ticket;
+import dev.skein.protocol.handshake.HandshakeOutcome;
 import dev.skein.protocol.handshake.HandshakeResult;
 import dev.skein.protocol.handshake.HandshakeResult.Accepted;
 import dev.skein.protocol.packet.BigEndian;
@@ -153,6 +154,14 @@ final class UdpGate implements UdpPort.Reader {
   }
 
   private void onProof(UdpPort port, byte[] datagram, int length, PeerAddress from) {
+    Optional<HandshakeOutcome> objection =
+        handshakes
+            .datagrams()
+            .objection(datagram, 0, length, from.toInetSocketAddress(), System.currentTimeMillis());
+    if (objection.isPresent()) {
+      handshakes.count(objection.get());
+      return;
+    }
     long id = residence.table().reserve();
     byte[] proof = Arrays.copyOf(datagram, length);
     LoginAdmission admission =
