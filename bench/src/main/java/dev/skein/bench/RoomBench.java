@@ -62,7 +62,7 @@ final class RoomBench implements Callable<Integer> {
 
   @Option(
       names = "--warm-up-seconds",
-      defaultValue = "15",
+      defaultValue = "30",
       description = "Not measured; ${DEFAULT-VALUE}.")
   private int warmUpSeconds;
 

@@ -7,6 +7,7 @@ import dev.skein.protocol.room.ChatLine;
 import dev.skein.protocol.room.LeaveReason;
 import dev.skein.protocol.room.RoomEvent.Address;
 import dev.skein.server.CommandException;
+import dev.skein.server.Crowd;
 import dev.skein.server.Responder;
 import dev.skein.server.Shard;
 import dev.skein.server.User;
@@ -40,6 +41,9 @@ final class LiveRoom {
 
     /** The room's shard. Its occupancy or registration may have changed. */
     void changed(LiveRoom room);
+
+    /** An empty crowd on a shard. */
+    Crowd crowd(Shard shard);
 
     /** The room's shard. It is no more. */
     void closed(LiveRoom room);
@@ -85,7 +89,7 @@ final class LiveRoom {
             name.number(),
             name.id(),
             options,
-            new LocalAudience(),
+            new LocalAudience(surroundings::crowd),
             changes -> later(() -> hooks.objectsChanged(face, changes)),
             nowMillis());
   }

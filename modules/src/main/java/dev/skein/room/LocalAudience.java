@@ -1,49 +1,64 @@
 package dev.skein.room;
 
 import dev.skein.protocol.Channel;
+import dev.skein.server.Crowd;
 import dev.skein.server.Shard;
 import dev.skein.server.User;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Members on this node: a message is encoded once, handed to each shard that has members once, and
- * sent there to each. Confined to the room's shard; the arrays handed over are never changed.
+ * sent there to its crowd. Confined to the room's shard; the arrays handed over are never changed.
  */
 final class LocalAudience implements Audience {
-  private Group[] groups = {};
+  private final Function<Shard, Crowd> crowds;
+  private final List<Part> parts = new ArrayList<>(1);
 
-  /** The members of one shard. */
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Group(Shard shard, User[] users) {}
+  /** The members of one shard; the crowd is touched on that shard only. */
+  private static final class Part {
+    private final Crowd crowd;
+    private int members;
+
+    Part(Crowd crowd) {
+      this.crowd = crowd;
+    }
+  }
+
+  LocalAudience(Function<Shard, Crowd> crowds) {
+    this.crowds = crowds;
+  }
 
   @Override
   public void add(Member member) {
     User user = member.user();
-    for (int i = 0; i < groups.length; i++) {
-      if (groups[i].shard == user.shard()) {
-        User[] users = Arrays.copyOf(groups[i].users, groups[i].users.length + 1);
-        users[users.length - 1] = user;
-        groups[i] = new Group(groups[i].shard, users);
-        return;
-      }
-    }
-    groups = Arrays.copyOf(groups, groups.length + 1);
-    groups[groups.length - 1] = new Group(user.shard(), new User[] {user});
+    Part part = part(user.shard());
+    part.members++;
+    part.crowd.shard().execute(() -> part.crowd.add(user));
   }
 
   @Override
   public void remove(Member member) {
-    for (int i = 0; i < groups.length; i++) {
-      if (groups[i].shard == member.user().shard()) {
-        User[] users =
-            Arrays.stream(groups[i].users)
-                .filter(user -> user != member.user())
-                .toArray(User[]::new);
-        groups[i] = new Group(groups[i].shard, users);
+    User user = member.user();
+    Part part = part(user.shard());
+    part.members--;
+    part.crowd.shard().execute(() -> part.crowd.remove(user));
+    if (part.members == 0) {
+      parts.remove(part);
+    }
+  }
+
+  private Part part(Shard shard) {
+    for (Part part : parts) {
+      if (part.crowd.shard() == shard) {
+        return part;
       }
     }
-    groups = Arrays.stream(groups).filter(group -> group.users.length > 0).toArray(Group[]::new);
+    Part part = new Part(crowds.apply(shard));
+    parts.add(part);
+    return part;
   }
 
   @Override
@@ -62,30 +77,13 @@ final class LocalAudience implements Audience {
   }
 
   private void deliver(byte[] message, Channel channel, @Nullable User except) {
-    for (Group group : groups) {
-      if (group.shard.isCurrent()) {
-        send(group.users, message, channel, except);
+    for (int i = 0; i < parts.size(); i++) {
+      Crowd crowd = parts.get(i).crowd;
+      if (crowd.shard().isCurrent()) {
+        crowd.send(message, channel, except);
       } else {
-        group.shard.execute(new Delivery(group.users, message, channel, except));
+        crowd.shard().execute(() -> crowd.send(message, channel, except));
       }
-    }
-  }
-
-  private static void send(User[] users, byte[] message, Channel channel, @Nullable User except) {
-    for (User user : users) {
-      if (user != except) {
-        user.send(message, channel, 0);
-      }
-    }
-  }
-
-  /** One message on its way to the members of another shard. */
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Delivery(User[] users, byte[] message, Channel channel, @Nullable User except)
-      implements Runnable {
-    @Override
-    public void run() {
-      send(users, message, channel, except);
     }
   }
 }

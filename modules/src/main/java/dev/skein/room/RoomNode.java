@@ -1,6 +1,7 @@
 package dev.skein.room;
 
 import dev.skein.module.ThingIds;
+import dev.skein.server.Crowd;
 import dev.skein.server.ModuleContext;
 import dev.skein.server.Shard;
 import dev.skein.server.User;
@@ -74,6 +75,11 @@ final class RoomNode implements LiveRoom.Surroundings {
             taken.vacate(room, member);
           }
         });
+  }
+
+  @Override
+  public Crowd crowd(Shard shard) {
+    return context.crowd(shard);
   }
 
   @Override

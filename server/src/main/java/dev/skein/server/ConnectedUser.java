@@ -4,6 +4,7 @@ import dev.skein.protocol.Channel;
 import dev.skein.protocol.CloseReason;
 import dev.skein.protocol.Code;
 import dev.skein.protocol.packet.Varint;
+import dev.skein.protocol.session.FrameBatch;
 import dev.skein.protocol.session.Session.SendResult;
 import dev.skein.server.transport.Connection;
 import dev.skein.server.transport.ConnectionEvents;
@@ -125,6 +126,15 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
       connection.send(channel, conflationKey, message, 0, message.length);
     } else {
       shard.execute(() -> connection.send(channel, conflationKey, message, 0, message.length));
+    }
+  }
+
+  @Override
+  public void send(FrameBatch batch) {
+    if (connection.shard().isCurrent()) {
+      connection.send(batch);
+    } else {
+      connection.shard().execute(() -> connection.send(batch));
     }
   }
 

@@ -24,8 +24,14 @@ record Installation(
     CommandTable table,
     UserHooks hooks,
     Metrics metrics,
+    int packWindowMillis,
     Map<String, String> settings)
     implements ModuleContext {
+
+  @Override
+  public Crowd crowd(Shard shard) {
+    return new Crowd(shard, packWindowMillis);
+  }
 
   @Override
   public Optional<User> user(String uid) {

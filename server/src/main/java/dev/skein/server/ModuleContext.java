@@ -21,6 +21,11 @@ public interface ModuleContext {
   /** All shards, by index. */
   List<Shard> shards();
 
+  /** A crowd of users of one shard, nobody in it. */
+  default Crowd crowd(Shard shard) {
+    return new Crowd(shard, 0);
+  }
+
   /** The connected user with this uid on this node. Any thread. */
   Optional<User> user(String uid);
 

@@ -180,6 +180,7 @@ final class NodeStart {
               blueprint.table(),
               blueprint.hooks(),
               metrics,
+              config.get(Settings.SESSION_PACK_WINDOW_MILLIS),
               config.module(module.name())));
     }
   }

@@ -1,6 +1,7 @@
 package dev.skein.server;
 
 import dev.skein.protocol.Channel;
+import dev.skein.protocol.session.FrameBatch;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
@@ -43,6 +44,14 @@ public interface User {
    * broadcast. With a conflation key (not 0) it replaces an unsent unreliable one of the same key.
    */
   void send(byte[] message, Channel channel, long conflationKey);
+
+  /**
+   * Sends encoded messages that many users get: they leave at once, in one datagram. {@link Crowd}
+   * makes such batches.
+   */
+  default void send(FrameBatch batch) {
+    batch.forEach(message -> send(message, Channel.UNRELIABLE, 0));
+  }
 
   /** Ends the user's session; the client is told code and text. */
   void disconnect(int code, String text);

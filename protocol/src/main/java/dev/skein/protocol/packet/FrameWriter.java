@@ -217,6 +217,12 @@ public final class FrameWriter {
     data(start, data, offset, length, hasLength);
   }
 
+  /** Writes whole frames that were written before. */
+  public void frames(byte[] frames, int length) {
+    lastLengthPosition = NONE;
+    bytes(frames, 0, length);
+  }
+
   private static int type(Channel.Kind kind, int fragment, boolean hasLength) {
     return Frame.CODE_MESSAGE
         | kind.ordinal() << Frame.KIND_SHIFT

@@ -87,7 +87,7 @@ public final class DatagramSession implements Session {
     sealer = new PacketSealer(role, connectionId, secrets);
     opener = new PacketOpener(role, secrets, counters);
     received = new ReceivedPackets(config.maxAckDelayMillis());
-    queue = new SendQueue(config, counters);
+    queue = new SendQueue(role, config, counters);
     recovery = new LossRecovery(queue, counters, config.maxAckDelayMillis(), nowNanos);
     inbox = new Inbox(config, counters, this::deliver);
     paths = new PathValidation(path);
@@ -136,7 +136,24 @@ public final class DatagramSession implements Session {
       counters.messagesDropped++;
       return SendResult.DROPPED;
     }
-    SendResult result = queue.offer(channel, conflationKey, message, offset, length, nowNanos);
+    return closedIfFull(
+        queue.offer(channel, conflationKey, message, offset, length, nowNanos), nowNanos);
+  }
+
+  @Override
+  public SendResult send(FrameBatch batch, long nowNanos) {
+    lastNanos = nowNanos;
+    if (state == State.CLOSED) {
+      return SendResult.CLOSED;
+    }
+    if (state == State.DETACHED) {
+      counters.messagesDropped += batch.count();
+      return SendResult.DROPPED;
+    }
+    return closedIfFull(queue.offer(batch, nowNanos), nowNanos);
+  }
+
+  private SendResult closedIfFull(SendResult result, long nowNanos) {
     if (result == SendResult.CLOSED) {
       close(Code.SLOW_CONSUMER, "send queue is full", nowNanos);
     }

@@ -29,6 +29,9 @@ final class Outgoing {
   private int fragmentCount;
   private int fragmentBytes;
 
+  /** The data is frames of so many messages; 0: it is one message. */
+  private int framed;
+
   /** Reliable: set when queued. Others: set when the first frame is written. */
   long id;
 
@@ -54,6 +57,12 @@ final class Outgoing {
     this.length = length;
     this.queuedNanos = nowNanos;
     cut();
+  }
+
+  /** Unreliable messages that travel together. */
+  Outgoing(FrameBatch batch, long nowNanos) {
+    this(Channel.UNRELIABLE, batch.frames(), 0, batch.length(), nowNanos);
+    framed = batch.count();
   }
 
   /** Conflation: a newer message takes the place of this one, of which nothing was sent. */
@@ -102,6 +111,11 @@ final class Outgoing {
     return length + OVERHEAD_BYTES;
   }
 
+  /** How many messages this is. */
+  int messages() {
+    return Math.max(1, framed);
+  }
+
   /** Bytes of data in this fragment; of an unfragmented message, all of them. */
   int fragmentBytes(int fragment) {
     return isFragmented() ? Math.min(fragmentBytes, length - fragment * fragmentBytes) : length;
@@ -125,6 +139,13 @@ final class Outgoing {
    * @return false, writing nothing, if it does not fit
    */
   boolean write(FrameWriter writer, int fragment) {
+    if (framed > 0) {
+      if (length > writer.remaining()) {
+        return false;
+      }
+      writer.frames(data, length);
+      return true;
+    }
     if (fragmentCount == 1) {
       int header = FrameWriter.messageHeaderBytes(channel.kind(), id, length, true);
       if (header + length > writer.remaining()) {

@@ -172,6 +172,15 @@ final class RecordPacker {
         message != null;
         message = outbox.peek(nowNanos)) {
       int length = message.length();
+      if (message.framed > 0) {
+        if (length > writer.remaining()) {
+          return;
+        }
+        outbox.take(message);
+        writer.frames(message.data(), length);
+        messagesSent += message.framed;
+        continue;
+      }
       // An unreliable message's id is not known yet; the longest varint is assumed.
       long id = message.reliable() ? message.id : Varint.MAX;
       int header = FrameWriter.messageHeaderBytes(message.channel.kind(), id, length, true);

@@ -31,6 +31,7 @@ final class SendQueue {
 
   private static final SendChannel[] NO_CHANNELS = {};
 
+  private final Role role;
   private final SessionConfig config;
   private final Counters counters;
   private final UnreliableQueue unreliable;
@@ -58,7 +59,8 @@ final class SendQueue {
   private boolean stalled;
   private @Nullable SentFrame written;
 
-  SendQueue(SessionConfig config, Counters counters) {
+  SendQueue(Role role, SessionConfig config, Counters counters) {
+    this.role = role;
     this.config = config;
     this.counters = counters;
     this.unreliable = new UnreliableQueue(config.unreliableTtlMillis(), counters);
@@ -147,9 +149,11 @@ final class SendQueue {
       }
     }
     if (!hasSendable()) {
-      // A lone command or event leaves at once; a steady flow, and state that is sent again soon
-      // anyway, collects for a window.
-      boolean afterPause = reliable && nowNanos - lastOfferNanos >= config.packWindowNanos();
+      // A lone command or event leaves at once, and all that a client says after a pause: it is
+      // one player's input. A steady flow, and state a server sends again soon anyway, collects for
+      // a window.
+      boolean mayHurry = reliable || role == Role.CLIENT;
+      boolean afterPause = mayHurry && nowNanos - lastOfferNanos >= config.packWindowNanos();
       windowEndNanos = afterPause ? nowNanos : nowNanos + config.packWindowNanos();
     }
     lastOfferNanos = nowNanos;
@@ -161,6 +165,23 @@ final class SendQueue {
       message.conflationKey = conflationKey;
       unreliable.add(message);
     }
+    return SendResult.ACCEPTED;
+  }
+
+  /** Takes messages that have waited for company already, so that they leave at once. */
+  SendResult offer(FrameBatch batch, long nowNanos) {
+    unreliable.expire(nowNanos);
+    if (bytes() + batch.length() + Outgoing.OVERHEAD_BYTES > config.sendQueueMaxBytes()) {
+      SendResult result = overflow(false, batch.length(), config.unreliableOverflow());
+      if (result != SendResult.ACCEPTED) {
+        counters.messagesDropped += batch.count() - 1;
+        return result;
+      }
+    }
+    windowEndNanos = nowNanos;
+    lastOfferNanos = nowNanos;
+    stalled = false;
+    unreliable.add(new Outgoing(batch, nowNanos));
     return SendResult.ACCEPTED;
   }
 

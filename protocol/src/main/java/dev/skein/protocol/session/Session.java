@@ -52,6 +52,9 @@ public sealed interface Session permits DatagramSession, StreamSession {
   SendResult sendConflated(
       Channel channel, long conflationKey, byte[] message, int offset, int length, long nowNanos);
 
+  /** Queues unreliable messages that leave together and wait for no others. */
+  SendResult send(FrameBatch batch, long nowNanos);
+
   /** Asks the peer for a sign of life (a PING frame). */
   void ping(long nowNanos);
 

@@ -16,6 +16,9 @@ final class StreamMessage {
   /** The id on the wire; for unreliable kinds set when it is written. */
   long id;
 
+  /** The data is frames of so many messages; 0: it is one message. */
+  final int framed;
+
   private byte[] data;
   private int offset;
   private int length;
@@ -32,10 +35,27 @@ final class StreamMessage {
     this.channel = channel;
     this.conflationKey = conflationKey;
     this.order = order;
+    this.framed = 0;
     this.data = data;
     this.offset = offset;
     this.length = length;
     this.queuedNanos = nowNanos;
+  }
+
+  /** Unreliable messages that travel together. */
+  StreamMessage(FrameBatch batch, long order, long nowNanos) {
+    this.channel = Channel.UNRELIABLE;
+    this.conflationKey = 0;
+    this.order = order;
+    this.framed = batch.count();
+    this.data = batch.frames();
+    this.length = batch.length();
+    this.queuedNanos = nowNanos;
+  }
+
+  /** How many messages this is. */
+  int messages() {
+    return Math.max(1, framed);
   }
 
   /** Conflation: newer data takes the place of this. */

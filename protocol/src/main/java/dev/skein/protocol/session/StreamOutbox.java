@@ -134,6 +134,22 @@ final class StreamOutbox {
     return Session.SendResult.ACCEPTED;
   }
 
+  /** Queues unreliable messages that travel together. */
+  Session.SendResult add(FrameBatch batch, long nowNanos) {
+    int weight = StreamMessage.weight(batch.length());
+    if (weight > config.sendQueueMaxBytes() - heldBytes) {
+      dropExpired(nowNanos);
+      Session.SendResult result = makeRoom(weight, config.unreliableOverflow());
+      if (result != Session.SendResult.ACCEPTED) {
+        messagesDropped += batch.count() - 1;
+        return result;
+      }
+    }
+    heldBytes += weight;
+    unreliable.add(new StreamMessage(batch, nextOrder++, nowNanos));
+    return Session.SendResult.ACCEPTED;
+  }
+
   private SessionConfig.Overflow overflow(Channel channel) {
     return channel.kind().reliable() ? config.reliableOverflow() : config.unreliableOverflow();
   }
@@ -160,8 +176,9 @@ final class StreamOutbox {
     return switch (policy) {
       case DROP_OLDEST -> {
         while (weight > config.sendQueueMaxBytes() - heldBytes && !unreliable.isEmpty()) {
-          forget(unreliable.remove());
-          messagesDropped++;
+          StreamMessage oldest = unreliable.remove();
+          forget(oldest);
+          messagesDropped += oldest.messages();
         }
         yield weight > config.sendQueueMaxBytes() - heldBytes
             ? refused()
@@ -200,7 +217,7 @@ final class StreamOutbox {
         oldest != null && nowNanos - oldest.queuedNanos() > unreliableTtlNanos;
         oldest = unreliable.peek()) {
       forget(unreliable.remove());
-      messagesExpired++;
+      messagesExpired += oldest.messages();
     }
   }
 

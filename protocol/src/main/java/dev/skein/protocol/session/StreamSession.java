@@ -134,17 +134,31 @@ public final class StreamSession implements Session {
       return SendResult.TOO_LARGE;
     }
     SendResult result = outbox.add(channel, conflationKey, message, offset, length, nowNanos);
-    switch (result) {
-      case ACCEPTED -> {
-        timers.onQueued(nowNanos);
-        if (outbox.unsentBytes() >= PACK_MAX_BYTES) {
-          timers.sendNow(nowNanos);
-        }
+    if (result == SendResult.ACCEPTED) {
+      timers.onQueued(nowNanos);
+      if (outbox.unsentBytes() >= PACK_MAX_BYTES) {
+        timers.sendNow(nowNanos);
       }
-      case CLOSED -> close(Code.SLOW_CONSUMER, "the peer reads too slowly", nowNanos);
-      case DROPPED, TOO_LARGE -> {
-        // Counted by the outbox.
-      }
+    }
+    return closedIfFull(result, nowNanos);
+  }
+
+  @Override
+  public SendResult send(FrameBatch batch, long nowNanos) {
+    if (state == State.CLOSED) {
+      return SendResult.CLOSED;
+    }
+    SendResult result = outbox.add(batch, nowNanos);
+    if (result == SendResult.ACCEPTED) {
+      timers.onQueued(nowNanos);
+      timers.sendNow(nowNanos);
+    }
+    return closedIfFull(result, nowNanos);
+  }
+
+  private SendResult closedIfFull(SendResult result, long nowNanos) {
+    if (result == SendResult.CLOSED) {
+      close(Code.SLOW_CONSUMER, "the peer reads too slowly", nowNanos);
     }
     return result;
   }

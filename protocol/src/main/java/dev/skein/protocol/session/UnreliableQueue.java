@@ -87,15 +87,13 @@ final class UnreliableQueue {
   }
 
   void dropOldest() {
-    removeOldest();
-    counters.messagesDropped++;
+    counters.messagesDropped += removeOldest();
   }
 
   /** Drops what waited longer than the ttl. */
   void expire(long nowNanos) {
     while (oldest != null && nowNanos - oldest.queuedNanos() > ttlNanos) {
-      removeOldest();
-      counters.messagesExpired++;
+      counters.messagesExpired += removeOldest();
     }
   }
 
@@ -121,8 +119,7 @@ final class UnreliableQueue {
     }
     message.nextFragment++;
     if (message.isWholeSent()) {
-      removeOldest();
-      counters.messagesSent++;
+      counters.messagesSent += removeOldest();
     }
     return true;
   }
@@ -147,10 +144,11 @@ final class UnreliableQueue {
     }
   }
 
-  private void removeOldest() {
+  /** Returns how many messages that were. */
+  private int removeOldest() {
     Outgoing message = oldest;
     if (message == null) {
-      return;
+      return 0;
     }
     oldest = message.next;
     if (oldest == null) {
@@ -163,6 +161,7 @@ final class UnreliableQueue {
         byConflationKey = null;
       }
     }
+    return message.messages();
   }
 
   void clear() {

@@ -230,11 +230,23 @@ class DatagramSessionTimersTest {
   @Test
   void anAckThatIsDueTakesWaitingMessagesAlong() {
     SimPair pair = pair(CONFIG.withPackWindowMillis(50), AT_ONCE);
-    pair.client.send(Channel.UNRELIABLE, MESSAGE);
-    pair.server.ping();
+    pair.server.send(Channel.UNRELIABLE, MESSAGE);
+    pair.client.ping();
     pair.clock.runFor(0);
-    assertThat(pair.server.messages).as("went with the ack of the ping").isEqualTo(1);
+    assertThat(pair.client.messages).as("went with the ack of the ping").isEqualTo(1);
+    assertThat(pair.server.datagrams).isEqualTo(1);
+  }
+
+  @Test
+  void aClientsMessageAfterAPauseLeavesAtOnceAndTheNextWaitsForTheWindow() {
+    SimPair pair = pair(CONFIG.withPackWindowMillis(20), AT_ONCE);
+    pair.client.send(Channel.UNRELIABLE, MESSAGE);
     assertThat(pair.client.datagrams).isEqualTo(1);
+    pair.client.send(Channel.UNRELIABLE, MESSAGE);
+    pair.clock.runFor(20 * MILLI - 1);
+    assertThat(pair.client.datagrams).isEqualTo(1);
+    pair.clock.runFor(1);
+    assertThat(pair.client.datagrams).isEqualTo(2);
   }
 
   @Test

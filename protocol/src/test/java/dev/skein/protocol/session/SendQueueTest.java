@@ -12,6 +12,7 @@ import dev.skein.protocol.session.Session.SendResult;
 import dev.skein.protocol.session.SessionConfig.Overflow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +31,8 @@ class SendQueueTest {
   }
 
   private SendQueue queue() {
-    return new SendQueue(config(65_536, Overflow.DISCONNECT, Overflow.DROP_OLDEST), counters);
+    return new SendQueue(
+        Role.SERVER, config(65_536, Overflow.DISCONNECT, Overflow.DROP_OLDEST), counters);
   }
 
   private static SendResult offer(SendQueue queue, Channel channel, int tag, int length) {
@@ -196,7 +198,8 @@ class SendQueueTest {
   @Test
   void aFullQueueDropsItsOldestUnreliableMessage() {
     SendQueue queue =
-        new SendQueue(config(4_096, Overflow.DROP_OLDEST, Overflow.DROP_OLDEST), counters);
+        new SendQueue(
+            Role.SERVER, config(4_096, Overflow.DROP_OLDEST, Overflow.DROP_OLDEST), counters);
     for (int i = 1; i <= 8; i++) {
       assertThat(offer(queue, Channel.UNRELIABLE, i, 480)).isEqualTo(SendResult.ACCEPTED);
     }
@@ -212,7 +215,8 @@ class SendQueueTest {
   @Test
   void aQueueFullOfReliableMessagesRefusesMoreOfEitherKind() {
     SendQueue queue =
-        new SendQueue(config(4_096, Overflow.DROP_OLDEST, Overflow.DROP_OLDEST), counters);
+        new SendQueue(
+            Role.SERVER, config(4_096, Overflow.DROP_OLDEST, Overflow.DROP_OLDEST), counters);
     assertThat(offer(queue, Channel.ordered(0), 1, 4_064)).isEqualTo(SendResult.ACCEPTED);
     assertThat(offer(queue, Channel.ordered(0), 2, 1)).isEqualTo(SendResult.DROPPED);
     assertThat(offer(queue, Channel.UNRELIABLE, 3, 1)).isEqualTo(SendResult.DROPPED);
@@ -222,7 +226,8 @@ class SendQueueTest {
   @Test
   void dropNewestKeepsWhatIsQueued() {
     SendQueue queue =
-        new SendQueue(config(4_096, Overflow.DROP_NEWEST, Overflow.DROP_NEWEST), counters);
+        new SendQueue(
+            Role.SERVER, config(4_096, Overflow.DROP_NEWEST, Overflow.DROP_NEWEST), counters);
     assertThat(offer(queue, Channel.UNRELIABLE, 1, 1_000)).isEqualTo(SendResult.ACCEPTED);
     assertThat(offer(queue, Channel.ordered(0), 2, 3_033)).isEqualTo(SendResult.DROPPED);
     assertThat(offer(queue, Channel.ordered(0), 3, 3_032)).isEqualTo(SendResult.ACCEPTED);
@@ -231,9 +236,56 @@ class SendQueueTest {
   @Test
   void disconnectAsksForTheEndOfTheSession() {
     SendQueue queue =
-        new SendQueue(config(4_096, Overflow.DISCONNECT, Overflow.DISCONNECT), counters);
+        new SendQueue(
+            Role.SERVER, config(4_096, Overflow.DISCONNECT, Overflow.DISCONNECT), counters);
     assertThat(offer(queue, Channel.ordered(0), 1, 4_064)).isEqualTo(SendResult.ACCEPTED);
     assertThat(offer(queue, Channel.ordered(0), 2, 1)).isEqualTo(SendResult.CLOSED);
     assertThat(offer(queue, Channel.UNRELIABLE, 2, 1)).isEqualTo(SendResult.CLOSED);
+  }
+
+  @Test
+  void aBatchLeavesAtOnceInOneDatagramWithWhatWaitedBefore() {
+    SendQueue queue = queue();
+    offer(queue, Channel.UNRELIABLE, 1, 20);
+    assertThat(queue.readyNanos(0)).isPositive();
+    FrameBatch batch = batch(2, 3, 4);
+    assertThat(queue.offer(batch, 0)).isEqualTo(SendResult.ACCEPTED);
+    assertThat(queue.readyNanos(0)).isZero();
+    assertThat(datagram(queue, Repeat.NOTHING)).containsExactly(1, 2, 3, 4);
+    assertThat(counters.messagesSent).isEqualTo(4);
+  }
+
+  @Test
+  void aBatchThatIsDroppedOrExpiresCountsEachOfItsMessages() {
+    SendQueue small =
+        new SendQueue(
+            Role.SERVER, config(4_096, Overflow.DROP_NEWEST, Overflow.DROP_NEWEST), counters);
+    while (small.offer(batch(1, 2), 0) == SendResult.ACCEPTED) {
+      assertThat(small.bytes()).isLessThanOrEqualTo(4_096);
+    }
+    assertThat(counters.messagesDropped).isEqualTo(2);
+    long later = TimeUnit.SECONDS.toNanos(1);
+    small.offer(Channel.UNRELIABLE, 0, new byte[1], 0, 1, later);
+    assertThat(counters.messagesExpired).isPositive().isEven();
+  }
+
+  @Test
+  void aBatchHoldsWhatFitsAndGivesItBack() {
+    FrameBatch batch = batch(1, 2, 3);
+    assertThat(batch.count()).isEqualTo(3);
+    assertThat(batch.offer(new byte[FrameBatch.MAX_BYTES])).isFalse();
+    List<Integer> tags = new ArrayList<>();
+    batch.only(place -> place != 1).forEach(message -> tags.add((int) message[0]));
+    assertThat(tags).containsExactly(1, 3);
+    assertThat(FrameBatch.canHold(FrameBatch.MAX_BYTES)).isFalse();
+    assertThat(batch.only(place -> false).isEmpty()).isTrue();
+  }
+
+  private static FrameBatch batch(int... tags) {
+    FrameBatch batch = new FrameBatch();
+    for (int tag : tags) {
+      assertThat(batch.offer(new byte[] {(byte) tag, 0, 0, 0})).isTrue();
+    }
+    return batch;
   }
 }

@@ -1,6 +1,7 @@
 package dev.skein.server.transport;
 
 import dev.skein.protocol.Channel;
+import dev.skein.protocol.session.FrameBatch;
 import dev.skein.protocol.session.Session.SendResult;
 import dev.skein.protocol.session.SessionStats;
 import dev.skein.server.Role;
@@ -20,6 +21,11 @@ public interface Connection {
 
   /** Queues a message; see {@link dev.skein.protocol.session.Session#send}. */
   SendResult send(Channel channel, long conflationKey, byte[] message, int offset, int length);
+
+  /** Queues unreliable messages that, if the transport can, leave together. */
+  default void send(FrameBatch batch) {
+    batch.forEach(message -> send(Channel.UNRELIABLE, 0, message, 0, message.length));
+  }
 
   /** Says goodbye and frees everything after the CLOSE has gone out. */
   void close(int code, String text);

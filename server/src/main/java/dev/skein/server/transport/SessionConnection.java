@@ -3,6 +3,7 @@ package dev.skein.server.transport;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.CloseReason;
 import dev.skein.protocol.Code;
+import dev.skein.protocol.session.FrameBatch;
 import dev.skein.protocol.session.MoveOrder;
 import dev.skein.protocol.session.Session;
 import dev.skein.protocol.session.Session.SendResult;
@@ -189,6 +190,12 @@ abstract sealed class SessionConnection extends TimerWheel.Entry
             : session().sendConflated(channel, conflationKey, message, offset, length, nowNanos);
     residence.shard().touch(this);
     return result;
+  }
+
+  @Override
+  public final void send(FrameBatch batch) {
+    session().send(batch, residence.shard().now());
+    residence.shard().touch(this);
   }
 
   @Override

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 public record TransportConfig(
     int shards, SessionConfig session, Limits limits, Sockets sockets, Optional<Tls> tls) {
 
-  private static final int TURNS_PER_PACK_WINDOW = 10;
+  private static final int TURNS_PER_PACK_WINDOW = 20;
   private static final long LONG_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   /** The production values. */
