@@ -219,6 +219,11 @@ public final class Client implements AutoCloseable {
     return on(ClientEvent.Resumed.class, event -> listener.run());
   }
 
+  /** The server has moved the session to another node; nothing needs to be done. */
+  public Subscription onMoved(Consumer<ClientEvent.Moved> listener) {
+    return on(ClientEvent.Moved.class, listener);
+  }
+
   /** The session ended. */
   public Subscription onDisconnected(Consumer<CloseReason> listener) {
     return on(ClientEvent.Disconnected.class, event -> listener.accept(event.reason()));

@@ -21,6 +21,14 @@ public sealed interface ClientEvent {
   record Resumed() implements ClientEvent {}
 
   /**
+   * The same session goes on at another node: the server has moved it. No reliable message was lost
+   * or doubled, and there is nothing to do.
+   *
+   * @param host where the client is connected now
+   */
+  record Moved(String host, int port) implements ClientEvent {}
+
+  /**
    * The session ended.
    *
    * @param reason why

@@ -8,6 +8,7 @@ import dev.skein.protocol.session.SessionStats;
  * @param session those of the current session, or of the last one
  * @param connects sessions that began
  * @param resumes times a session went on after it was detached
+ * @param moves times the server moved the session to another node
  * @param callsPending calls without an answer yet
  * @param callsTimedOut calls that ended with {@link CallTimedOut}
  * @param messagesRefused messages not taken: no session, a full send queue, too large
@@ -18,6 +19,7 @@ public record ClientStats(
     SessionStats session,
     long connects,
     long resumes,
+    long moves,
     int callsPending,
     long callsTimedOut,
     long messagesRefused,

@@ -4,6 +4,7 @@ import dev.skein.client.Client.State;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.CloseReason;
 import dev.skein.protocol.Code;
+import dev.skein.protocol.session.MoveOrder;
 import dev.skein.protocol.session.Session;
 import dev.skein.protocol.session.Session.SendResult;
 import dev.skein.protocol.session.SessionStats;
@@ -54,10 +55,13 @@ final class Connection implements Link.Events {
   private volatile String sid = "";
   private Consumer<Optional<ClientException>> connected = outcome -> {};
   private @Nullable Link link;
+  private @Nullable Endpoint endpoint;
+  private @Nullable Moving moving;
   private SessionStats lastStats = NO_STATS;
   private int attempt;
   private long connects;
   private long resumes;
+  private long moves;
   private long messagesRefused;
 
   Connection(
@@ -153,10 +157,16 @@ final class Connection implements Link.Events {
     loop.deadlines().remove(nextAttempt);
     CloseReason reason = new CloseReason(code, text, false);
     Link current = link;
+    Moving way = moving;
     if (current != null) {
       keepStats(current);
       link = null;
-      current.close(code, text);
+      moving = null;
+      if (way == null) {
+        current.close(code, text);
+      } else {
+        way.closeOnArrival(code, text);
+      }
     }
     calls.failAll(new NotConnected(code, "the client was closed"));
     tellConnected(Optional.of(new NotConnected(code, "the client was closed")));
@@ -173,6 +183,7 @@ final class Connection implements Link.Events {
         lastStats,
         connects,
         resumes,
+        moves,
         calls.pending(),
         calls.timedOut(),
         messagesRefused,
@@ -222,6 +233,55 @@ final class Connection implements Link.Events {
   }
 
   @Override
+  public void onMove(MoveOrder order) {
+    Link former = link;
+    Endpoint here = endpoint;
+    if (former == null || here == null) {
+      return;
+    }
+    former.retire();
+    Moving way = new Moving(this, former, config);
+    moving = way;
+    if (!order.carrier().name().equals(config.transport().name())) {
+      moveFailed(way, new ConnectFailed(Code.MALFORMED, "told to move to " + order));
+      return;
+    }
+    String host = order.host().isEmpty() ? here.address().getHostString() : order.host();
+    loop.entry()
+        .resolve(
+            host,
+            order.port(),
+            address -> way.open(new Endpoint(address, sid, order.ticket(), order.key())),
+            failure -> moveFailed(way, failure));
+  }
+
+  /** The session goes on with this link; false if it has ended meanwhile. */
+  boolean moved(Moving way, Link next, Endpoint there) {
+    if (way != moving) {
+      next.close(Code.NONE, "");
+      return false;
+    }
+    if (link != null) {
+      keepStats(link);
+    }
+    moving = null;
+    link = next;
+    endpoint = there;
+    state = State.CONNECTED;
+    moves++;
+    events.accept(
+        new ClientEvent.Moved(there.address().getHostString(), there.address().getPort()));
+    return true;
+  }
+
+  /** The other node did not take the session on: it is lost, and the client logs in anew. */
+  void moveFailed(Moving way, ClientException why) {
+    if (way == moving) {
+      onClosed(new CloseReason(Code.IDLE, "could not move: " + why.getMessage(), false));
+    }
+  }
+
+  @Override
   public void onClosed(CloseReason reason) {
     Link ended = link;
     if (ended == null) {
@@ -229,6 +289,7 @@ final class Connection implements Link.Events {
     }
     keepStats(ended);
     link = null;
+    moving = null;
     calls.failAll(new NotConnected(reason.code(), "the session ended: " + reason));
     boolean again = !FINAL_CODES.contains(reason.code()) && config.reconnect().attemptsMax() > 0;
     if (again) {
@@ -244,12 +305,13 @@ final class Connection implements Link.Events {
     loop.entry().login(config, this::open, this::loginFailed);
   }
 
-  private void open(Endpoint endpoint) {
+  private void open(Endpoint there) {
     if (state != State.CONNECTING) {
       return;
     }
-    sid = endpoint.sid();
-    Link opening = Links.create(endpoint, config, this);
+    sid = there.sid();
+    endpoint = there;
+    Link opening = Links.create(there, config, Optional::empty, this);
     link = opening;
     opening.open();
   }

@@ -6,11 +6,13 @@ import dev.skein.protocol.crypto.CipherSuite;
 import dev.skein.protocol.handshake.ClientHandshake;
 import dev.skein.protocol.handshake.Established;
 import dev.skein.protocol.session.DatagramSession;
+import dev.skein.protocol.session.MoveOrder;
 import dev.skein.protocol.session.Role;
 import dev.skein.protocol.session.Session;
 import dev.skein.protocol.session.Session.SendResult;
 import dev.skein.protocol.session.SessionConfig;
 import dev.skein.protocol.session.SessionEvents;
+import dev.skein.protocol.session.SessionState;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -21,6 +23,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +49,7 @@ final class DatagramLink implements Link, ClientLoop.Ready, ClientLoop.Flushed, 
   private final ClientLoop loop;
   private final Events events;
   private final InetSocketAddress server;
+  private final Supplier<Optional<SessionState>> carried;
   private final ClientHandshake handshake;
   private final Backoff backoff = new Backoff();
   private final Deadline timer =
@@ -68,8 +72,13 @@ final class DatagramLink implements Link, ClientLoop.Ready, ClientLoop.Flushed, 
 
   private int goodbyesLeft = GOODBYES;
 
-  DatagramLink(Endpoint endpoint, ClientConfig config, Events events) {
+  DatagramLink(
+      Endpoint endpoint,
+      ClientConfig config,
+      Supplier<Optional<SessionState>> carried,
+      Events events) {
     this.loop = config.loop();
+    this.carried = carried;
     this.events = events;
     this.server = endpoint.address();
     this.handshake =
@@ -112,6 +121,11 @@ final class DatagramLink implements Link, ClientLoop.Ready, ClientLoop.Flushed, 
       session.close(code, text, loop.nowNanos());
       askFlush();
     }
+  }
+
+  @Override
+  public void retire() {
+    end();
   }
 
   @Override
@@ -203,6 +217,11 @@ final class DatagramLink implements Link, ClientLoop.Ready, ClientLoop.Flushed, 
   }
 
   @Override
+  public void onMove(Session of, MoveOrder order) {
+    events.onMove(order);
+  }
+
+  @Override
   public void onClosed(Session of, CloseReason reason) {
     askFlush();
     events.onClosed(reason);
@@ -229,6 +248,7 @@ final class DatagramLink implements Link, ClientLoop.Ready, ClientLoop.Flushed, 
             new SplittableRandom(loop.random().nextLong()),
             nowNanos);
     session = opened;
+    carried.get().ifPresent(state -> opened.restore(state, nowNanos));
     // PROTOCOL §4: the first sealed packet confirms the session.
     opened.ping(nowNanos);
     events.onOpen();

@@ -1,10 +1,12 @@
 package dev.skein.client;
 
+import dev.skein.protocol.Code;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.HttpURLConnection;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +43,24 @@ final class Entry {
     startNext();
   }
 
+  /** Looks a host up and tells one of the two, later and on the loop. */
+  void resolve(
+      String host,
+      int port,
+      Consumer<InetSocketAddress> onAddress,
+      Consumer<ClientException> onFailure) {
+    blocking.execute(() -> {
+      InetSocketAddress address = new InetSocketAddress(host, port);
+      tell(() -> {
+        if (address.isUnresolved()) {
+          onFailure.accept(new ConnectFailed(Code.INTERNAL, host + " is not known"));
+        } else {
+          onAddress.accept(address);
+        }
+      });
+    });
+  }
+
   void close() {
     blocking.shutdownNow();
   }
@@ -65,12 +85,16 @@ final class Entry {
       outcome = () -> onFailure.accept(new ConnectFailed("the entry call failed: " + e, e));
     }
     Runnable told = outcome;
+    tell(() -> {
+      underWay--;
+      startNext();
+      told.run();
+    });
+  }
+
+  private void tell(Runnable outcome) {
     try {
-      loop.execute(() -> {
-        underWay--;
-        startNext();
-        told.run();
-      });
+      loop.execute(outcome);
     } catch (RejectedExecutionException e) {
       LOG.log(Level.DEBUG, "a login ended after its loop was closed", e);
     }

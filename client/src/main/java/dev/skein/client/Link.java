@@ -2,6 +2,7 @@ package dev.skein.client;
 
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.CloseReason;
+import dev.skein.protocol.session.MoveOrder;
 import dev.skein.protocol.session.Session;
 import dev.skein.protocol.session.Session.SendResult;
 import java.util.Optional;
@@ -27,6 +28,12 @@ interface Link {
 
     void onResumed();
 
+    /**
+     * The session goes on at another node. The link has frozen it; its owner retires the link and
+     * carries the session to a new one.
+     */
+    void onMove(MoveOrder order);
+
     /** The session ended. The last call. */
     void onClosed(CloseReason reason);
   }
@@ -42,6 +49,12 @@ interface Link {
 
   /** Says goodbye as well as it can and frees the socket; {@link Events#onClosed} may follow. */
   void close(int code, String text);
+
+  /**
+   * Ends without a word: the session goes on with another link, and until then keeps what is given
+   * to {@link #send}.
+   */
+  void retire();
 
   /** Goes on with another socket at once; for tests and for those who know the network changed. */
   void replaceSocket();

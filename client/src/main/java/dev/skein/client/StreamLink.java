@@ -6,11 +6,13 @@ import dev.skein.protocol.Code;
 import dev.skein.protocol.crypto.CipherSuite;
 import dev.skein.protocol.handshake.Established;
 import dev.skein.protocol.handshake.StreamClientHandshake;
+import dev.skein.protocol.session.MoveOrder;
 import dev.skein.protocol.session.Received;
 import dev.skein.protocol.session.Role;
 import dev.skein.protocol.session.Session;
 import dev.skein.protocol.session.Session.SendResult;
 import dev.skein.protocol.session.SessionEvents;
+import dev.skein.protocol.session.SessionState;
 import dev.skein.protocol.session.StreamResume;
 import dev.skein.protocol.session.StreamSession;
 import java.io.IOException;
@@ -44,6 +46,7 @@ final class StreamLink
   private final Events events;
   private final Endpoint endpoint;
   private final Supplier<Framing> framings;
+  private final Supplier<Optional<SessionState>> carried;
   private final StreamClientHandshake handshake;
   private final boolean inTls;
   private final long connectTimeoutNanos;
@@ -83,8 +86,14 @@ final class StreamLink
     ENDED
   }
 
-  StreamLink(Endpoint endpoint, ClientConfig config, Supplier<Framing> framings, Events events) {
+  StreamLink(
+      Endpoint endpoint,
+      ClientConfig config,
+      Supplier<Framing> framings,
+      Supplier<Optional<SessionState>> carried,
+      Events events) {
     this.loop = config.loop();
+    this.carried = carried;
     this.events = events;
     this.endpoint = endpoint;
     this.framings = framings;
@@ -128,6 +137,11 @@ final class StreamLink
       session.close(code, text, loop.nowNanos());
       askFlush();
     }
+  }
+
+  @Override
+  public void retire() {
+    end();
   }
 
   @Override
@@ -276,6 +290,11 @@ final class StreamLink
   }
 
   @Override
+  public void onMove(Session of, MoveOrder order) {
+    events.onMove(order);
+  }
+
+  @Override
   public void onClosed(Session of, CloseReason reason) {
     giveUpNanos = loop.nowNanos() + GOODBYE_NANOS;
     askFlush();
@@ -319,7 +338,7 @@ final class StreamLink
       return;
     }
     Established result = handshake.established().orElseThrow();
-    session =
+    StreamSession opened =
         new StreamSession(
             Role.CLIENT,
             result.connectionId(),
@@ -327,6 +346,8 @@ final class StreamLink
             result.config(),
             this,
             loop.nowNanos());
+    carried.get().ifPresent(state -> opened.restore(state, loop.nowNanos()));
+    session = opened;
     phase = Phase.OPEN;
     events.onOpen();
     askFlush();

@@ -144,9 +144,10 @@ final class MoveOut implements DepartedConnection.Road {
     if (follower.lost().isEmpty()) {
       connection.move(order);
     }
+    // First, so that at no time a message that is passed on finds neither the user nor its trace.
+    moves.add(this);
     user.departed();
     follower.follow(this);
-    moves.add(this);
     cancelTimer();
     timer = user.shard().schedule(this::notArrived, moves.arrivalPatienceMillis());
   }

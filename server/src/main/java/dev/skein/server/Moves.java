@@ -126,7 +126,7 @@ final class Moves implements Topic.Handler {
             && user.sid().equals(sent.sid())) {
           user.send(sent.message(), sent.channel(), sent.conflationKey());
         } else if (departure != null) {
-          departure.pass(sent);
+          departure.shard().execute(() -> departure.pass(sent));
         }
       }
       case MoveMessage.Closed closed -> {
@@ -134,7 +134,7 @@ final class Moves implements Topic.Handler {
             && user.sid().equals(closed.sid())) {
           user.disconnect(closed.reason().code(), closed.reason().text());
         } else if (departure != null) {
-          departure.pass(closed);
+          departure.shard().execute(() -> departure.pass(closed));
         }
       }
     }

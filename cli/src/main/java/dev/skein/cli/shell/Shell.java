@@ -90,6 +90,8 @@ final class Shell {
       }
       case ClientEvent.Detached detached -> show("the server is not heard; waiting …");
       case ClientEvent.Resumed resumed -> show("the session goes on");
+      case ClientEvent.Moved moved ->
+          show("the session goes on at " + moved.host() + ":" + moved.port());
       case ClientEvent.Disconnected disconnected ->
           show(
               "disconnected: "

@@ -30,6 +30,7 @@ final class SimEndpoint implements SessionEvents {
   int datagrams;
   long bytes;
   @Nullable CloseReason closed;
+  @Nullable MoveOrder moveOrder;
 
   /** Nothing goes out while this is set: the process hangs. */
   boolean frozen;
@@ -151,6 +152,11 @@ final class SimEndpoint implements SessionEvents {
   @Override
   public void onStateChange(Session from, Session.State state) {
     states.add(state);
+  }
+
+  @Override
+  public void onMove(Session from, MoveOrder order) {
+    moveOrder = order;
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -31,6 +32,12 @@ final class StreamPeers {
     final Map<Channel, Integer> sent = new HashMap<>();
     Optional<CloseReason> closed = Optional.empty();
     int pings;
+    boolean toldToMove;
+
+    @Override
+    public void onMove(Session session, MoveOrder order) {
+      toldToMove = true;
+    }
 
     @Override
     public void onMessage(Session session, Channel channel, byte[] buffer, int offset, int length) {
@@ -67,8 +74,15 @@ final class StreamPeers {
   final RandomGenerator random;
   final Peer clientSide = new Peer();
   final Peer serverSide = new Peer();
-  final StreamSession client;
-  final StreamSession server;
+  StreamSession client;
+  StreamSession server;
+
+  /** The session at the node the server's end moves to, once that has taken it in. */
+  @Nullable StreamSession next;
+
+  int moved;
+  private final SessionConfig config;
+  private byte @Nullable [] parcel;
   final List<Link> links = new ArrayList<>();
   @Nullable Link clientLink = new Link();
   @Nullable Link serverLink = clientLink;
@@ -77,6 +91,7 @@ final class StreamPeers {
 
   StreamPeers(RandomGenerator random, SessionConfig config) {
     this.random = random;
+    this.config = config;
     SessionSecrets secrets =
         new SessionSecrets(CipherSuite.AES_128_GCM, bytes(32), bytes(32), bytes(32));
     client = new StreamSession(Role.CLIENT, ID, secrets, config, clientSide, nowNanos);
@@ -99,10 +114,14 @@ final class StreamPeers {
   /** Sends the next number on the channel, in a message of this size. */
   Session.SendResult send(boolean fromClient, Channel channel, int bytes) {
     Peer from = fromClient ? clientSide : serverSide;
+    StreamSession atServer = next == null ? server : next;
+    if (!fromClient && next == null && isFrozen()) {
+      return Session.SendResult.DROPPED;
+    }
     int number = from.sent.getOrDefault(channel, 0);
     byte[] message = Arrays.copyOf(ByteBuffer.allocate(4).putInt(number).array(), bytes);
     Session.SendResult result =
-        (fromClient ? client : server).send(channel, message, 0, bytes, nowNanos);
+        (fromClient ? client : atServer).send(channel, message, 0, bytes, nowNanos);
     if (result == Session.SendResult.ACCEPTED) {
       from.sent.put(channel, number + 1);
     }
@@ -207,6 +226,66 @@ final class StreamPeers {
     }
   }
 
+  boolean isFrozen() {
+    return parcel != null;
+  }
+
+  /** The server freezes the session and offers it to another node. */
+  void freeze() {
+    parcel = SessionStateCodec.encode(server.freeze());
+  }
+
+  /** The other node refuses. */
+  void stay() {
+    parcel = null;
+    server.thaw(nowNanos);
+    if (server.state() == Session.State.DETACHED) {
+      cutAtServer();
+    }
+  }
+
+  /** The other node has taken the session in; the client is told. */
+  void go() {
+    moved++;
+    StreamSession taken =
+        new StreamSession(Role.SERVER, ID + moved, secretsOfNext(), config, serverSide, nowNanos);
+    taken.restore(
+        SessionStateCodec.decode(Objects.requireNonNull(parcel), config).orElseThrow(), nowNanos);
+    next = taken;
+    server.move(
+        new MoveOrder(MoveOrder.Carrier.TCP, "next", 7100, new byte[9], new byte[32]), nowNanos);
+  }
+
+  private SessionSecrets secretsOfNext() {
+    byte[] secret = new byte[32];
+    secret[0] = (byte) moved;
+    byte[] other = new byte[32];
+    other[1] = (byte) (moved + 1);
+    return new SessionSecrets(CipherSuite.AES_128_GCM, secret, other, secret);
+  }
+
+  /** The client that was told to move arrives there; false if it was not told. */
+  boolean arrive() {
+    StreamSession taken = next;
+    if (!clientSide.toldToMove || taken == null) {
+      return false;
+    }
+    clientSide.toldToMove = false;
+    StreamSession arrived =
+        new StreamSession(Role.CLIENT, ID + moved, secretsOfNext(), config, clientSide, nowNanos);
+    arrived.restore(client.freeze(), nowNanos);
+    client = arrived;
+    server = taken;
+    next = null;
+    parcel = null;
+    links.clear();
+    Link link = new Link();
+    links.add(link);
+    clientLink = link;
+    serverLink = link;
+    return true;
+  }
+
   /** Runs without faults until nothing is in flight and nothing is held. */
   void settle() {
     for (int quiet = 0; quiet < 30; quiet++) {
@@ -215,22 +294,22 @@ final class StreamPeers {
           && (clientLink == null || !clientLink.serverOpen)) {
         resume();
       }
-      boolean moved = pollClient(buffer.length) | pollServer(buffer.length);
+      boolean busy = pollClient(buffer.length) | pollServer(buffer.length) | arrive();
       for (Link link : List.copyOf(links)) {
         while (!link.toServer.isEmpty()) {
           deliverToServer(link);
-          moved = true;
+          busy = true;
         }
       }
       while (clientLink != null && !clientLink.toClient.isEmpty()) {
         deliverToClient();
-        moved = true;
+        busy = true;
       }
       if (clientLink != null && !clientLink.serverOpen) {
         cutAtClient();
-        moved = true;
+        busy = true;
       }
-      if (moved) {
+      if (busy) {
         quiet = 0;
       }
     }
