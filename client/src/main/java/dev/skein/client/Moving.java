@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session's way to another node (PROTOCOL §9.4): the former link holds what is sent meanwhile,
+ * A session's way to another node (PROTOCOL §11): the former link holds what is sent meanwhile,
  * the next one makes its handshake and goes on with it. Afterwards the events of the next link pass
  * through. Confined to the loop.
  */

@@ -45,6 +45,9 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
 
   private final String uid;
   private final String sid;
+
+  /** How often the session has moved. */
+  private final int life;
   private @Nullable volatile UserValues data;
   private volatile Phase phase = Phase.WAITING;
   private @Nullable Handling handling;
@@ -55,6 +58,12 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
   private boolean detached;
 
   ConnectedUser(Users users, Connection connection, ConnectionEvents.Identity identity) {
+    this(users, connection, identity, 0);
+  }
+
+  private ConnectedUser(
+      Users users, Connection connection, ConnectionEvents.Identity identity, int life) {
+    this.life = life;
     this.users = users;
     this.shard = connection.shard();
     this.connection = connection;
@@ -67,9 +76,10 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
       Users users,
       Connection expected,
       ConnectionEvents.Identity identity,
+      int life,
       Map<String, Object> values,
       List<Command> commands) {
-    this(users, expected, identity);
+    this(users, expected, identity, life);
     this.phase = Phase.MOVING;
     values.forEach(data()::set);
     this.waiting = commands.isEmpty() ? null : new ArrayDeque<>(commands);
@@ -337,6 +347,15 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
 
   Connection connection() {
     return connection;
+  }
+
+  /** How often this session had moved when the user came here; with the sid, which life it is. */
+  int life() {
+    return life;
+  }
+
+  boolean isLife(String ofSid, int number) {
+    return sid.equals(ofSid) && life == number;
   }
 
   List<Command> waitingCommands() {

@@ -6,6 +6,7 @@ import dev.skein.protocol.crypto.Tickets;
 import dev.skein.protocol.session.MoveOrder;
 import dev.skein.protocol.session.SessionState;
 import dev.skein.protocol.session.SessionStateCodec;
+import dev.skein.server.MoveMessage.Address;
 import dev.skein.server.transport.ConnectionEvents.Identity;
 import dev.skein.server.transport.ExpectedConnection;
 import dev.skein.server.transport.LiveConnection;
@@ -149,6 +150,7 @@ final class MoveIn {
             users,
             expected,
             new Identity(offer.uid(), ticket.sidText()),
+            offer.life(),
             guest.values,
             offer.commands());
     expected.watch(user, connection -> arrived(user, connection, sender));
@@ -205,18 +207,18 @@ final class MoveIn {
   private void arrived(ConnectedUser user, LiveConnection connection, String sender) {
     came.increment();
     user.goOn(connection);
-    moves.tell(sender, new MoveMessage.Arrived(user.uid(), user.sid()));
+    moves.tell(sender, new MoveMessage.Arrived(new Address(user.uid(), user.sid(), user.life())));
     // The transport has not finished with the connection; commands wait until it has.
     user.shard().schedule(user::catchUp, 0);
   }
 
   /** The other node did not hear that the user was taken in, and has kept it. */
-  void withdraw(MoveMessage.Withdrawn withdrawn) {
+  void withdraw(Address withdrawn) {
     shardOf(withdrawn.sid())
         .execute(() -> {
           Optional<User> found = users.find(withdrawn.uid());
           if (found.orElse(null) instanceof ConnectedUser user
-              && user.sid().equals(withdrawn.sid())
+              && user.isLife(withdrawn.sid(), withdrawn.life())
               && user.connection() instanceof ExpectedConnection expected
               && expected.isOpen()) {
             moves.travellers().forEach(each ->

@@ -11,25 +11,35 @@ import java.util.Optional;
 /** What nodes tell each other of a user that moves, beside the offer. */
 sealed interface MoveMessage {
 
-  /** Who it is about. */
-  String uid();
+  /** Who and which session it is about, and where that is or was. */
+  Address address();
 
-  /** Which session, 32 hex digits. */
-  String sid();
+  /**
+   * A user's session on one of the nodes it has been on.
+   *
+   * @param sid 32 hex digits
+   * @param life how often it had moved when it came there
+   */
+  record Address(String uid, String sid, int life) {
+    /** Where it went from there. */
+    Address next() {
+      return new Address(uid, sid, life + 1);
+    }
+  }
 
   /** To the former node: the client has come. */
-  record Arrived(String uid, String sid) implements MoveMessage {}
+  record Arrived(Address address) implements MoveMessage {}
 
   /** To the new node: the offer is withdrawn, as its answer did not come. */
-  record Withdrawn(String uid, String sid) implements MoveMessage {}
+  record Withdrawn(Address address) implements MoveMessage {}
 
   /** To the new node: a message for the user that was sent at the former. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Forwarded(String uid, String sid, Channel channel, long conflationKey, byte[] message)
+  record Forwarded(Address address, Channel channel, long conflationKey, byte[] message)
       implements MoveMessage {}
 
   /** To the new node: the session is to end. */
-  record Closed(String uid, String sid, CloseReason reason) implements MoveMessage {}
+  record Closed(Address address, CloseReason reason) implements MoveMessage {}
 
   private int code() {
     return switch (this) {
@@ -41,7 +51,8 @@ sealed interface MoveMessage {
   }
 
   default byte[] encode() {
-    PayloadWriter out = new PayloadWriter().u8(code()).string(uid()).string(sid());
+    PayloadWriter out = new PayloadWriter().u8(code());
+    out.string(address().uid).string(address().sid).varint(address().life);
     switch (this) {
       case Arrived _, Withdrawn _ -> {}
       case Forwarded sent ->
@@ -58,23 +69,26 @@ sealed interface MoveMessage {
   static Optional<MoveMessage> decode(byte[] bytes) {
     PayloadReader in = new PayloadReader(bytes);
     int code = in.u8();
-    String uid = in.string(Ticket.UID_MAX_BYTES);
-    String sid = in.string(2 * Ticket.SID_BYTES);
+    Address address =
+        new Address(
+            in.string(Ticket.UID_MAX_BYTES),
+            in.string(2 * Ticket.SID_BYTES),
+            in.varint(Integer.MAX_VALUE));
     MoveMessage message =
         switch (code) {
-          case 1 -> new Arrived(uid, sid);
-          case 2 -> new Withdrawn(uid, sid);
-          case 3 -> new Forwarded(uid, sid, MoveOffer.channel(in), in.i64(), in.rest());
-          case 4 ->
-              new Closed(
-                  uid,
-                  sid,
-                  new CloseReason(in.u16(), in.string(4 * Frame.CLOSE_TEXT_MAX_BYTES), false));
+          case 1 -> new Arrived(address);
+          case 2 -> new Withdrawn(address);
+          case 3 -> new Forwarded(address, MoveOffer.channel(in), in.i64(), in.rest());
+          case 4 -> new Closed(address, reason(in));
           default -> {
             in.reject();
-            yield new Arrived(uid, sid);
+            yield new Arrived(address);
           }
         };
     return in.finished() ? Optional.of(message) : Optional.empty();
+  }
+
+  private static CloseReason reason(PayloadReader in) {
+    return new CloseReason(in.u16(), in.string(4 * Frame.CLOSE_TEXT_MAX_BYTES), false);
   }
 }

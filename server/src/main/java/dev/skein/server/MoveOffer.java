@@ -13,6 +13,7 @@ import java.util.Optional;
  * A user on the way to another node: everything that goes along. The arrays are shared, not copied.
  *
  * @param sid 16 bytes
+ * @param life how often the session has moved with this move
  * @param terms what both ends of the session have agreed on
  * @param session see {@link dev.skein.protocol.session.SessionStateCodec}
  * @param commands received but not yet handled, oldest first
@@ -23,6 +24,7 @@ import java.util.Optional;
 record MoveOffer(
     String uid,
     byte[] sid,
+    int life,
     Role role,
     Terms terms,
     long rttNanos,
@@ -37,6 +39,7 @@ record MoveOffer(
   private static final int VERSION = 1;
   private static final int PARCELS_MAX_COUNT = 256;
   private static final int NAME_MAX_BYTES = 256;
+  private static final int WINDOW_MAX_BYTES = 16_777_216;
 
   /** What one module sends along. */
   @SuppressWarnings("ArrayRecordComponent")
@@ -58,7 +61,7 @@ record MoveOffer(
 
   byte[] encode() {
     PayloadWriter out = new PayloadWriter();
-    out.u8(VERSION).string(uid).raw(sid).u8(role.ordinal());
+    out.u8(VERSION).string(uid).raw(sid).varint(life).u8(role.ordinal());
     out.varint(terms.channels).varint(terms.messageMaxBytes).varint(terms.receiveWindowBytes);
     out.varint(rttNanos).blob(session);
     out.varint(commands.size());
@@ -83,8 +86,9 @@ record MoveOffer(
     int version = in.u8();
     String uid = in.string(Ticket.UID_MAX_BYTES);
     byte[] sid = fixed(in, Ticket.SID_BYTES);
+    int life = in.varint(Integer.MAX_VALUE);
     int role = in.u8();
-    Terms terms = new Terms(in.varint(256), in.varint(bytesMax()), in.varint(bytesMax()));
+    Terms terms = new Terms(in.varint(256), in.varint(MAX_BYTES), in.varint(WINDOW_MAX_BYTES));
     long rttNanos = in.varint();
     byte[] session = in.blob(MAX_BYTES);
     List<Command> commands = commands(in, commandsMaxCount);
@@ -99,11 +103,7 @@ record MoveOffer(
     }
     return Optional.of(
         new MoveOffer(
-            uid, sid, Role.values()[role], terms, rttNanos, session, commands, data, parcels));
-  }
-
-  private static int bytesMax() {
-    return Integer.MAX_VALUE;
+            uid, sid, life, Role.values()[role], terms, rttNanos, session, commands, data, parcels));
   }
 
   private static byte[] fixed(PayloadReader in, int count) {

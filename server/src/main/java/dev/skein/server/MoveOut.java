@@ -7,6 +7,7 @@ import dev.skein.protocol.session.MoveOrder;
 import dev.skein.protocol.session.SessionState;
 import dev.skein.protocol.session.SessionStateCodec;
 import dev.skein.server.DepartedConnection.Sent;
+import dev.skein.server.MoveMessage.Address;
 import dev.skein.server.transport.LiveConnection;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +26,7 @@ final class MoveOut implements DepartedConnection.Road {
   private final Moves moves;
   private final ConnectedUser user;
   private final String target;
+  private final Address there;
   private final CompletableFuture<Boolean> done;
   private @Nullable LiveConnection live;
   private @Nullable DepartedConnection departed;
@@ -35,6 +37,7 @@ final class MoveOut implements DepartedConnection.Road {
     this.moves = moves;
     this.user = user;
     this.target = target.address();
+    this.there = new Address(user.uid(), user.sid(), user.life() + 1);
     this.done = done;
   }
 
@@ -95,6 +98,7 @@ final class MoveOut implements DepartedConnection.Road {
         new MoveOffer(
                 user.uid(),
                 HexFormat.of().parseHex(user.sid()),
+                there.life(),
                 user.role(),
                 moves.terms(),
                 connection.smoothedRttNanos(),
@@ -118,7 +122,7 @@ final class MoveOut implements DepartedConnection.Road {
       LiveConnection connection, byte @Nullable [] answer, @Nullable Throwable failure) {
     if (answer == null) {
       // It may have taken the user in all the same.
-      moves.tell(target, new MoveMessage.Withdrawn(user.uid(), user.sid()));
+      moves.tell(target, new MoveMessage.Withdrawn(there));
       stay(connection, "no answer: " + (failure == null ? "" : failure.getMessage()));
       return;
     }
@@ -129,10 +133,7 @@ final class MoveOut implements DepartedConnection.Road {
     if (order.isPresent()) {
       go(connection, order.get());
     } else {
-      String text =
-          new String(Arrays.copyOfRange(answer, Math.min(1, answer.length), answer.length),
-              java.nio.charset.StandardCharsets.UTF_8);
-      stay(connection, "refused: " + text);
+      stay(connection, "refused: " + Moves.refusalText(answer));
     }
   }
 
@@ -181,8 +182,9 @@ final class MoveOut implements DepartedConnection.Road {
     parcels = List.of();
   }
 
-  String sid() {
-    return user.sid();
+  /** The user where it goes. */
+  Address there() {
+    return there;
   }
 
   Shard shard() {
@@ -192,6 +194,7 @@ final class MoveOut implements DepartedConnection.Road {
   /** The client is there. What is still sent here goes on to follow it for a while. */
   void arrived() {
     if (done.complete(true)) {
+      moves.succeeded();
       end(Code.NONE, "moved");
     }
   }
@@ -217,21 +220,22 @@ final class MoveOut implements DepartedConnection.Road {
         Arrays.copyOfRange(sent.message(), sent.offset(), sent.offset() + sent.length());
     moves.tell(
         target,
-        new MoveMessage.Forwarded(
-            user.uid(), user.sid(), sent.channel(), sent.conflationKey(), message));
+        new MoveMessage.Forwarded(there, sent.channel(), sent.conflationKey(), message));
+  }
+
+  /** The same for a message that another node has sent after the user. */
+  void forward(MoveMessage.Forwarded sent) {
+    moves.tell(
+        target,
+        new MoveMessage.Forwarded(there, sent.channel(), sent.conflationKey(), sent.message()));
   }
 
   @Override
   public void close(CloseReason reason) {
-    moves.tell(target, new MoveMessage.Closed(user.uid(), user.sid(), reason));
+    moves.tell(target, new MoveMessage.Closed(there, reason));
     if (done.complete(false)) {
       end(reason.code(), reason.text());
     }
-  }
-
-  /** Another node passes on what it has for the user, who has left this one since. */
-  void pass(MoveMessage message) {
-    moves.tell(target, message);
   }
 
   private void fail(String why) {

@@ -5,21 +5,24 @@ import dev.skein.mesh.NodeInfo;
 import dev.skein.mesh.Topic;
 import dev.skein.protocol.crypto.Tickets;
 import dev.skein.protocol.session.SessionConfig;
+import dev.skein.server.MoveMessage.Address;
 import dev.skein.server.transport.Transport;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 
 /**
- * The moves of users from and to this node (PROTOCOL §9.4). The node a user leaves asks the other
+ * The moves of users from and to this node (PROTOCOL §11). The node a user leaves asks the other
  * one to take it in; from that answer on the user is there, and its client is told. Any thread.
  */
 final class Moves implements Topic.Handler {
@@ -44,7 +47,10 @@ final class Moves implements Topic.Handler {
   private final MoveIn arrivals;
   private final Topic topic;
   private final RateLimitedLog log;
-  private final Map<String, MoveOut> departures = new ConcurrentHashMap<>();
+
+  /** By where they went; each is remembered for a while, so that what comes late follows. */
+  private final Map<Address, MoveOut> departures = new ConcurrentHashMap<>();
+
   private final Metrics.Counter left;
   private final Metrics.Counter stayed;
 
@@ -112,46 +118,66 @@ final class Moves implements Topic.Handler {
   }
 
   private void onMessage(MoveMessage message) {
-    MoveOut departure = departures.get(message.sid());
+    Address address = message.address();
     switch (message) {
       case MoveMessage.Arrived _ -> {
+        MoveOut departure = departures.get(address);
         if (departure != null) {
-          left.increment();
           departure.shard().execute(departure::arrived);
         }
       }
-      case MoveMessage.Withdrawn withdrawn -> arrivals.withdraw(withdrawn);
+      case MoveMessage.Withdrawn withdrawn -> arrivals.withdraw(withdrawn.address());
       case MoveMessage.Forwarded sent -> {
-        if (users.find(sent.uid()).orElse(null) instanceof ConnectedUser user
-            && user.sid().equals(sent.sid())) {
-          user.send(sent.message(), sent.channel(), sent.conflationKey());
-        } else if (departure != null) {
-          departure.shard().execute(() -> departure.pass(sent));
+        Optional<ConnectedUser> here = here(address);
+        if (here.isPresent()) {
+          here.get().send(sent.message(), sent.channel(), sent.conflationKey());
+        } else {
+          // Along the user's own way, node by node, so that nothing overtakes.
+          follow(address, departure -> departure.forward(sent));
         }
       }
       case MoveMessage.Closed closed -> {
-        if (users.find(closed.uid()).orElse(null) instanceof ConnectedUser user
-            && user.sid().equals(closed.sid())) {
-          user.disconnect(closed.reason().code(), closed.reason().text());
-        } else if (departure != null) {
-          departure.shard().execute(() -> departure.pass(closed));
+        Optional<ConnectedUser> here = here(address);
+        if (here.isPresent()) {
+          here.get().disconnect(closed.reason().code(), closed.reason().text());
+        } else {
+          follow(address, departure -> departure.close(closed.reason()));
         }
       }
     }
+  }
+
+  private Optional<ConnectedUser> here(Address address) {
+    return users.find(address.uid()).orElse(null) instanceof ConnectedUser user
+            && user.isLife(address.sid(), address.life())
+        ? Optional.of(user)
+        : Optional.empty();
+  }
+
+  private void follow(Address address, Consumer<MoveOut> passing) {
+    MoveOut departure = departures.get(address.next());
+    if (departure != null) {
+      departure.shard().execute(() -> passing.accept(departure));
+    }
+  }
+
+  /** A user has moved and its client has arrived. */
+  void succeeded() {
+    left.increment();
   }
 
   void tell(String node, MoveMessage message) {
     if (!topic.send(node, message.encode())) {
-      log.warn("Node %s was not told of %s, who moves".formatted(node, message.uid()), null);
+      log.warn("Node %s was not told of %s, who moves".formatted(node, message.address().uid()), null);
     }
   }
 
   void add(MoveOut departure) {
-    departures.put(departure.sid(), departure);
+    departures.put(departure.there(), departure);
   }
 
   void remove(MoveOut departure) {
-    departures.remove(departure.sid(), departure);
+    departures.remove(departure.there(), departure);
   }
 
   void failed(ConnectedUser user, String target, String why) {
@@ -208,6 +234,10 @@ final class Moves implements Topic.Handler {
     answer[0] = REFUSED;
     System.arraycopy(text, 0, answer, 1, text.length);
     return answer;
+  }
+
+  static String refusalText(byte[] answer) {
+    return answer.length <= 1 ? "" : new String(answer, 1, answer.length - 1, StandardCharsets.UTF_8);
   }
 
   static String sidText(byte[] sid) {

@@ -287,6 +287,7 @@ class MoveClusterTest {
             .listen(advertised.apply(Port.tcp(0)), advertised.apply(Port.websocket(0)))
             .set(Settings.SERVER_MASTER_KEY, KEY)
             .set(Settings.LIMITS_COMMAND_TIMEOUT_MILLIS, 2_000)
+            .set(Settings.LIMITS_COMMAND_QUEUE_MAX_COUNT, 5_000)
             .engine(links.node(name))
             .userDataTypes(Score.class)
             .with(new Luggage())

@@ -3,7 +3,7 @@ package dev.skein.protocol.session;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How far a session is on its way to another node (PROTOCOL §9.4): from the moment it is frozen,
+ * How far a session is on its way to another node (PROTOCOL §11): from the moment it is frozen,
  * over the order to move, which is said until the client has gone, to its end or its return.
  * Confined to its session.
  */

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * What a MOVE tells the client: where its session goes on, and the secrets to go there with
- * (PROTOCOL §9.4). The arrays are shared, not copied.
+ * (PROTOCOL §11). The arrays are shared, not copied.
  *
  * @param carrier what is spoken there: the same as here
  * @param host a name or address; empty for the host the client is connected to now

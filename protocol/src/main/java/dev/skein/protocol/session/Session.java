@@ -62,7 +62,7 @@ public sealed interface Session permits DatagramSession, StreamSession {
   void close(int code, String text, long nowNanos);
 
   /**
-   * Freezes the session for a move (PROTOCOL §9.4): from now on nothing is delivered, acknowledged
+   * Freezes the session for a move (PROTOCOL §11): from now on nothing is delivered, acknowledged
    * or sent, but messages may still be queued. May be called again, to take the state anew.
    *
    * @return what another session needs to go on with {@link #restore}

@@ -16,7 +16,7 @@ public interface SessionEvents {
   void onStateChange(Session session, Session.State state);
 
   /**
-   * Client: the session is frozen and goes on at another node (PROTOCOL §9.4), where the owner
+   * Client: the session is frozen and goes on at another node (PROTOCOL §11), where the owner
    * carries it with {@link Session#freeze} and {@link Session#restore}.
    */
   default void onMove(Session session, MoveOrder order) {}

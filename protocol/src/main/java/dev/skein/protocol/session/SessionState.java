@@ -4,7 +4,7 @@ import dev.skein.protocol.Channel;
 import java.util.List;
 
 /**
- * What goes on of a session when it moves to another node (PROTOCOL §9.4): everything about
+ * What goes on of a session when it moves to another node (PROTOCOL §11): everything about
  * messages, nothing about keys, packets and streams. Both ends take it out of their session with
  * {@link Session#freeze} and put it into the next with {@link Session#restore}. The arrays are
  * shared, not copied; nobody changes them.

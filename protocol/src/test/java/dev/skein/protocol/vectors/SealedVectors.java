@@ -9,6 +9,7 @@ import dev.skein.protocol.crypto.PacketCipher;
 import dev.skein.protocol.handshake.Established;
 import dev.skein.protocol.packet.FrameWriter;
 import dev.skein.protocol.packet.PacketHeader;
+import dev.skein.protocol.session.MoveOrder;
 import dev.skein.protocol.session.Received;
 import dev.skein.protocol.session.Role;
 import dev.skein.protocol.session.StreamResume;
@@ -76,6 +77,12 @@ final class SealedVectors {
     all.add(frame("PATH_RESPONSE", writer -> writer.pathResponse(0x0102_0304_0506_0708L)));
     all.add(frame("CLOSE 1014 \"bye\"", writer -> writer.close(1014, text("bye"))));
     all.add(frame("RECEIVED 20000", writer -> writer.received(20_000)));
+    MoveOrder order =
+        new MoveOrder(MoveOrder.Carrier.UDP, "node-2", 7100, bytes(0, 40), bytes(64, 32));
+    all.add(
+        frame(
+            "MOVE over UDP to node-2:7100, key 40–5f, ticket of 40 bytes 00–27",
+            writer -> writer.move(order.toBytes())));
     all.add(
         frame(
             "MESSAGE unreliable, with length",

@@ -52,6 +52,11 @@ final class EchoNode implements ConnectionEvents, AutoCloseable {
     return tickets.issue(SERVER_ID, uid, System.currentTimeMillis(), 30_000, random);
   }
 
+  /** One for a session that comes from another node. */
+  Tickets.Issued moveTicket(String uid, byte[] sid) {
+    return tickets.issueMove(SERVER_ID, uid, sid, System.currentTimeMillis(), 30_000, random);
+  }
+
   InetSocketAddress address(Role role) {
     return transport.address(role).orElseThrow();
   }
