@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session's way to another node (PROTOCOL §11): the former link holds what is sent meanwhile,
- * the next one makes its handshake and goes on with it. Afterwards the events of the next link pass
+ * A session's way to another node (PROTOCOL §11): the former link holds what is sent meanwhile, the
+ * next one makes its handshake and goes on with it. Afterwards the events of the next link pass
  * through. Confined to the loop.
  */
 final class Moving implements Link.Events {
@@ -33,8 +33,7 @@ final class Moving implements Link.Events {
   /** Begins the handshake with the other node. */
   void open(Endpoint endpoint) {
     there = endpoint;
-    Link opening =
-        Links.create(endpoint, config, this::carried, this);
+    Link opening = Links.create(endpoint, config, this::carried, this);
     next = opening;
     opening.open();
   }

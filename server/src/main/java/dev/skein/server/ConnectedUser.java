@@ -48,6 +48,7 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
 
   /** How often the session has moved. */
   private final int life;
+
   private @Nullable volatile UserValues data;
   private volatile Phase phase = Phase.WAITING;
   private @Nullable Handling handling;
@@ -289,9 +290,7 @@ final class ConnectedUser implements User, ConnectionEvents.Events {
    * @return the connection to freeze then; empty if the user cannot move now
    */
   Optional<LiveConnection> beginMove(Runnable idle) {
-    if (phase != Phase.OPEN
-        || !(connection instanceof LiveConnection live)
-        || !live.isAttached()) {
+    if (phase != Phase.OPEN || !(connection instanceof LiveConnection live) || !live.isAttached()) {
       return Optional.empty();
     }
     phase = Phase.MOVING;

@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands for a user's connection while its session leaves for another node, and after: what
- * is still sent here waits until it is known where the session is, and then follows it. Confined to
+ * What stands for a user's connection while its session leaves for another node, and after: what is
+ * still sent here waits until it is known where the session is, and then follows it. Confined to
  * the user's shard.
  */
 final class DepartedConnection implements Connection {

@@ -221,8 +221,7 @@ final class MoveIn {
               && user.isLife(withdrawn.sid(), withdrawn.life())
               && user.connection() instanceof ExpectedConnection expected
               && expected.isOpen()) {
-            moves.travellers().forEach(each ->
-                moves.guarded(() -> each.traveller().pack(user)));
+            moves.travellers().forEach(each -> moves.guarded(() -> each.traveller().pack(user)));
             forget(user, expected);
           }
         });

@@ -103,7 +103,16 @@ record MoveOffer(
     }
     return Optional.of(
         new MoveOffer(
-            uid, sid, life, Role.values()[role], terms, rttNanos, session, commands, data, parcels));
+            uid,
+            sid,
+            life,
+            Role.values()[role],
+            terms,
+            rttNanos,
+            session,
+            commands,
+            data,
+            parcels));
   }
 
   private static byte[] fixed(PayloadReader in, int count) {

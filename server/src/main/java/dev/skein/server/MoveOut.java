@@ -114,8 +114,8 @@ final class MoveOut implements DepartedConnection.Road {
     moves
         .topic()
         .ask(target, offer)
-        .whenComplete((answer, failure) ->
-            user.shard().execute(() -> onAnswer(connection, answer, failure)));
+        .whenComplete(
+            (answer, failure) -> user.shard().execute(() -> onAnswer(connection, answer, failure)));
   }
 
   private void onAnswer(
@@ -219,8 +219,7 @@ final class MoveOut implements DepartedConnection.Road {
     byte[] message =
         Arrays.copyOfRange(sent.message(), sent.offset(), sent.offset() + sent.length());
     moves.tell(
-        target,
-        new MoveMessage.Forwarded(there, sent.channel(), sent.conflationKey(), message));
+        target, new MoveMessage.Forwarded(there, sent.channel(), sent.conflationKey(), message));
   }
 
   /** The same for a message that another node has sent after the user. */

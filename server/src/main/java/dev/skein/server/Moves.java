@@ -168,7 +168,8 @@ final class Moves implements Topic.Handler {
 
   void tell(String node, MoveMessage message) {
     if (!topic.send(node, message.encode())) {
-      log.warn("Node %s was not told of %s, who moves".formatted(node, message.address().uid()), null);
+      log.warn(
+          "Node %s was not told of %s, who moves".formatted(node, message.address().uid()), null);
     }
   }
 
@@ -237,7 +238,9 @@ final class Moves implements Topic.Handler {
   }
 
   static String refusalText(byte[] answer) {
-    return answer.length <= 1 ? "" : new String(answer, 1, answer.length - 1, StandardCharsets.UTF_8);
+    return answer.length <= 1
+        ? ""
+        : new String(answer, 1, answer.length - 1, StandardCharsets.UTF_8);
   }
 
   static String sidText(byte[] sid) {

@@ -14,9 +14,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A user's data as bytes, for the way to another node, each value with its Java type. Records travel
- * by the name of their class, and only classes the game has declared are ever made. Immutable; any
- * thread.
+ * A user's data as bytes, for the way to another node, each value with its Java type. Records
+ * travel by the name of their class, and only classes the game has declared are ever made.
+ * Immutable; any thread.
  */
 final class UserDataCodec {
   private static final int BOOLEAN = 1;

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class LocalDirectoryTest {
   private final TestNode node = new TestNode();
-  private final UserDirectory directory = new LocalDirectory(
+  private final UserDirectory directory =
+      new LocalDirectory(
           node.users, node.mesh, (user, target) -> CompletableFuture.completedFuture(false));
 
   @Test

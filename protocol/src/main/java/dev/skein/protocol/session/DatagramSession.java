@@ -395,7 +395,9 @@ public final class DatagramSession implements Session {
     return counters.packetsMalformed == malformedBefore;
   }
 
-  /** Nothing of a packet counts, so that it comes again to where the session goes on; but a CLOSE. */
+  /**
+   * Nothing of a packet counts, so that it comes again to where the session goes on; but a CLOSE.
+   */
   private void onFramesWhileFrozen(byte[] datagram) {
     reader.reset(datagram, opener.framesOffset(), opener.framesLength());
     Frame frame = reader.next();

@@ -78,9 +78,7 @@ public final class SessionStateCodec {
     }
     Sending sending = sending(in, config);
     Receiving receiving = receiving(in, config);
-    return in.finished()
-        ? Optional.of(new SessionState(sending, receiving))
-        : Optional.empty();
+    return in.finished() ? Optional.of(new SessionState(sending, receiving)) : Optional.empty();
   }
 
   private static Sending sending(PayloadReader in, SessionConfig config) {
@@ -138,8 +136,7 @@ public final class SessionStateCodec {
     return new Receiving(nextReliableIds, nextSequencedIds, received, early);
   }
 
-  private static Early early(
-      PayloadReader in, SessionConfig config, long[] least, long[] nextIds) {
+  private static Early early(PayloadReader in, SessionConfig config, long[] least, long[] nextIds) {
     Channel channel = channel(in, nextIds.length);
     int index = SessionState.index(channel);
     long id = in.varint();

@@ -41,7 +41,8 @@ final class StreamInbox {
   void restore(SessionState.Receiving state) {
     long[] nextIds = state.nextReliableIds();
     nextReliableId = nextIds.length == 0 ? 0 : nextIds[0];
-    nextOrderedIds = nextIds.length <= 1 ? new long[0] : Arrays.copyOfRange(nextIds, 1, nextIds.length);
+    nextOrderedIds =
+        nextIds.length <= 1 ? new long[0] : Arrays.copyOfRange(nextIds, 1, nextIds.length);
     nextSequencedIds = state.nextSequencedIds().clone();
     received = state.received();
   }

@@ -67,19 +67,14 @@ final class StreamOutbox {
   void restore(SessionState.Sending state, long nowNanos) {
     long[] nextIds = state.nextReliableIds();
     nextReliableId = nextIds.length == 0 ? 0 : nextIds[0];
-    nextOrderedIds = nextIds.length <= 1 ? new long[0] : Arrays.copyOfRange(nextIds, 1, nextIds.length);
+    nextOrderedIds =
+        nextIds.length <= 1 ? new long[0] : Arrays.copyOfRange(nextIds, 1, nextIds.length);
     nextSequencedIds = state.nextSequencedIds().clone();
     confirmed = state.confirmed();
     for (SessionState.Message each : state.messages()) {
       StreamMessage message =
           new StreamMessage(
-              each.channel(),
-              0,
-              nextOrder++,
-              each.data(),
-              each.offset(),
-              each.length(),
-              nowNanos);
+              each.channel(), 0, nextOrder++, each.data(), each.offset(), each.length(), nowNanos);
       message.id = each.id();
       heldBytes += message.weight();
       repeats.add(message);

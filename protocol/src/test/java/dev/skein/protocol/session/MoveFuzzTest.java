@@ -62,8 +62,7 @@ class MoveFuzzTest {
     datagrams.poll(out, 0, 0);
     datagrams.freeze();
     StreamSession stream =
-        new StreamSession(
-            Role.SERVER, 1, SimPair.secrets(), CONFIG, new StreamPeers.Peer(), 0);
+        new StreamSession(Role.SERVER, 1, SimPair.secrets(), CONFIG, new StreamPeers.Peer(), 0);
     stream.restore(state.get(), 0);
     stream.send(Channel.ordered(0), new byte[4], 0, 4, 0);
     stream.poll(out, 0, out.length, 0);

@@ -119,9 +119,7 @@ public final class Transport {
     synchronized (this) {
       open = stopped == null ? listening : null;
     }
-    return open == null
-        ? Optional.empty()
-        : open.expect(shard, ticket, role, state, rttNanos);
+    return open == null ? Optional.empty() : open.expect(shard, ticket, role, state, rttNanos);
   }
 
   public TransportConfig config() {

@@ -224,9 +224,9 @@ final class UdpGate implements UdpPort.Reader {
   }
 
   /** A client that comes from another node goes to the shard where it is expected. */
-  private void onMoved(UdpPort port, PeerAddress from, LoginAdmission admission, Accepted accepted) {
-    Optional<ExpectedConnection> claimed =
-        handshakes.arrivals().claim(accepted.ticket(), Role.UDP);
+  private void onMoved(
+      UdpPort port, PeerAddress from, LoginAdmission admission, Accepted accepted) {
+    Optional<ExpectedConnection> claimed = handshakes.arrivals().claim(accepted.ticket(), Role.UDP);
     if (claimed.isEmpty()) {
       admission.withdraw();
       drop(DropReason.REFUSED);
@@ -236,8 +236,8 @@ final class UdpGate implements UdpPort.Reader {
     ExpectedConnection expected = claimed.get();
     UdpGate home = gates.get(ConnectionTable.shardOf(expected.id()));
     EventShard shard = home.residence.shard();
-    shard.execute(() ->
-        shard.turn(() -> home.welcome(expected, port.listener(), from, admission, accepted)));
+    shard.execute(
+        () -> shard.turn(() -> home.welcome(expected, port.listener(), from, admission, accepted)));
   }
 
   private void welcome(
