@@ -335,13 +335,13 @@ class MoveClusterTest {
             .uid("alice")
             .transport(transport)
             .reconnect(policy)
-            .connectTimeout(Duration.ofSeconds(2))
+            .connectTimeout(policy == ReconnectPolicy.NEVER ? PATIENCE : Duration.ofSeconds(4))
             .build();
     client.onEvent(events::add);
     client.onPush(2, NUMBER, payload -> heardByClient.add(ByteBuffer.wrap(payload).getInt()));
     nodes.get(1).markTaken();
     await().atMost(PATIENCE).until(() -> isSeenOffline(nodes.getFirst()));
-    client.connect().get(20, TimeUnit.SECONDS);
+    client.connect().get(30, TimeUnit.SECONDS);
     nodes.get(1).markOnline();
     await().atMost(PATIENCE).until(() -> !isSeenOffline(nodes.getFirst()));
     return client;
