@@ -10,9 +10,15 @@ public final class ClusteredEngine {
   /**
    * An engine that has not started yet.
    *
+   * <p>Its {@link Engine#start} returns when this node has joined, or has formed a cluster of its
+   * own because it is the first of its seeds, or after it has waited {@link
+   * ClusterConfig#seedPatienceMillis} for each seed before it and once more. In the last case it
+   * goes on trying, logs so, sees nobody but itself and is not ready.
+   *
    * @throws EngineException if it would listen off loopback without a secret
    */
   public static Engine open(ClusterConfig config) {
-    throw new EngineException("the clustered mesh is being built: " + config);
+    Bindings.host(config);
+    return new InfinispanEngine(config, ClusterConfig.PROTOCOL_VERSION);
   }
 }

@@ -1,0 +1,49 @@
+package dev.skein.mesh.clustered;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values of other nodes kept at hand for {@value #FRESH_MILLIS} ms; the least lately used go first.
+ * Any thread may call.
+ */
+final class NearCache {
+  static final long FRESH_MILLIS = 500;
+
+  private final int maxCount;
+  private final LongSupplier nanos;
+  private final LinkedHashMap<String, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
+
+  private record Kept(Optional<byte[]> value, long untilNanos) {}
+
+  NearCache(int maxCount, LongSupplier nanos) {
+    this.maxCount = maxCount;
+    this.nanos = nanos;
+  }
+
+  /** What is known of the key, null if nothing or nothing fresh. */
+  synchronized @Nullable Optional<byte[]> get(String key) {
+    Kept found = kept.get(key);
+    return found == null || found.untilNanos - nanos.getAsLong() <= 0 ? null : found.value;
+  }
+
+  synchronized void put(String key, Optional<byte[]> value) {
+    if (maxCount == 0) {
+      return;
+    }
+    kept.put(key, new Kept(value, nanos.getAsLong() + FRESH_MILLIS * 1_000_000));
+    if (kept.size() > maxCount) {
+      for (Map.Entry<String, Kept> eldest : kept.entrySet()) {
+        kept.remove(eldest.getKey());
+        break;
+      }
+    }
+  }
+
+  synchronized void forget(String key) {
+    kept.remove(key);
+  }
+}

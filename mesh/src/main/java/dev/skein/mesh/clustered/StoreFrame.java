@@ -1,0 +1,102 @@
+package dev.skein.mesh.clustered;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What the nodes' stores say to each other. Layout, big-endian: kind u8, then the components in
+ * order; texts and all but the last bytes have their length before them as u16.
+ */
+sealed interface StoreFrame {
+
+  /**
+   * Asks a key's owner to run the operator.
+   *
+   * @param call names the attempt to the asking node
+   * @param caller and {@code number}: name the operation, see {@link Envelope}
+   */
+  record Ask(long call, long caller, long number, String store, String key, byte[] operation)
+      implements StoreFrame {}
+
+  /** The owner's answer; the text of a refusal is in UTF-8. */
+  record Answer(long call, Result result, byte[] content) implements StoreFrame {}
+
+  /** How it went. */
+  enum Result {
+    DONE,
+    /** The operator refused. */
+    REFUSED,
+    /** Nothing was done, or it is not known; the same operation may be asked for again. */
+    TRY_AGAIN;
+
+    private static final Result[] ALL = values();
+  }
+
+  byte ASK = 1;
+  byte ANSWER = 2;
+
+  default byte[] encode() {
+    return switch (this) {
+      case Ask ask -> {
+        byte[] store = ask.store.getBytes(StandardCharsets.UTF_8);
+        byte[] key = ask.key.getBytes(StandardCharsets.UTF_8);
+        yield ByteBuffer.allocate(29 + store.length + key.length + ask.operation.length)
+            .put(ASK)
+            .putLong(ask.call)
+            .putLong(ask.caller)
+            .putLong(ask.number)
+            .putShort((short) store.length)
+            .put(store)
+            .putShort((short) key.length)
+            .put(key)
+            .put(ask.operation)
+            .array();
+      }
+      case Answer answer ->
+          ByteBuffer.allocate(10 + answer.content.length)
+              .put(ANSWER)
+              .putLong(answer.call)
+              .put((byte) answer.result.ordinal())
+              .put(answer.content)
+              .array();
+    };
+  }
+
+  /**
+   * @throws IllegalArgumentException if the bytes are no frame
+   */
+  static StoreFrame decode(byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    try {
+      byte kind = in.get();
+      return switch (kind) {
+        case ASK ->
+            new Ask(in.getLong(), in.getLong(), in.getLong(), text(in), text(in), rest(in));
+        case ANSWER -> new Answer(in.getLong(), result(in.get()), rest(in));
+        default -> throw new IllegalArgumentException("a store frame of kind " + kind);
+      };
+    } catch (BufferUnderflowException e) {
+      throw new IllegalArgumentException("a store frame that ends early", e);
+    }
+  }
+
+  private static Result result(byte ordinal) {
+    if (ordinal < 0 || ordinal >= Result.ALL.length) {
+      throw new IllegalArgumentException("a store's result " + ordinal);
+    }
+    return Result.ALL[ordinal];
+  }
+
+  private static String text(ByteBuffer in) {
+    byte[] bytes = new byte[Math.min(in.getShort() & 0xffff, in.remaining() + 1)];
+    in.get(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static byte[] rest(ByteBuffer in) {
+    byte[] bytes = new byte[in.remaining()];
+    in.get(bytes);
+    return bytes;
+  }
+}
