@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
     name = "skein bench",
     mixinStandardHelpOptions = true,
     description = "Measures Skein, alone and beside others.",
-    subcommands = {RoomBench.class, RudpBench.class, JmhBench.class})
+    subcommands = {RoomBench.class, RudpBench.class, JmhBench.class, MeshGrowth.class})
 public final class Bench {
   private Bench() {}
 

@@ -151,7 +151,8 @@ public class DispatchBenchmark {
             limits,
             DuplicateLogin.REPLACE,
             MeshNode.local(
-                new NodeInfo("local", 1, "", NodeState.ONLINE, Map.of(), 0, "1", Map.of()), MeshSettings.DEFAULTS),
+                new NodeInfo("local", 1, "", NodeState.ONLINE, Map.of(), 0, "1", Map.of()),
+                MeshSettings.DEFAULTS),
             metrics,
             clock);
     shard = new OwnThread();

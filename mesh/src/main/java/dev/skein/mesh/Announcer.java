@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Tells the other nodes what this one says of itself. Who could not be told, because the queue to it
- * was full, is told at the next turn. Any thread may call.
+ * Tells the other nodes what this one says of itself. Who could not be told, because the queue to
+ * it was full, is told at the next turn. Any thread may call.
  */
 final class Announcer {
   /** The version of the frames this node speaks, and the oldest it understands. */
@@ -45,11 +45,7 @@ final class Announcer {
   private static final Debt ALL_AND_ASK = new Debt(true, true, true);
 
   Announcer(
-      NodeTable table,
-      Link link,
-      SharedTable shared,
-      MeshRuntime runtime,
-      int intervalMillis) {
+      NodeTable table, Link link, SharedTable shared, MeshRuntime runtime, int intervalMillis) {
     this.table = table;
     this.link = link;
     this.shared = shared;

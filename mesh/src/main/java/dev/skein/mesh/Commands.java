@@ -7,7 +7,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -15,13 +14,13 @@ import org.slf4j.LoggerFactory;
  * call.
  */
 final class Commands {
-  private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
   private static final int REASON_MAX_CHARS = 1_000;
 
   private final Link link;
   private final MeshRuntime runtime;
   private final MeshCounters counters;
   private final Semaphore running;
+  private final RareLog log;
   private final Map<Integer, MeshHandler.Request> requestHandlers = new ConcurrentHashMap<>();
   private final Map<Integer, MeshHandler.Rpc> rpcHandlers = new ConcurrentHashMap<>();
   private volatile boolean frozen;
@@ -36,6 +35,7 @@ final class Commands {
     this.runtime = runtime;
     this.counters = counters;
     this.running = new Semaphore(runningMaxCount);
+    this.log = new RareLog(LoggerFactory.getLogger(Commands.class), runtime);
   }
 
   void onRequest(int id, MeshHandler.Request handler) {
@@ -67,7 +67,7 @@ final class Commands {
         (verdict, body) -> {
           if (verdict != Verdict.OK) {
             counters.dropped.increment();
-            LOG.warn("Mesh command {} of {}: {}", command.id(), sender, text(body));
+            log.warn("Mesh command {} of {}: {}", command.id(), sender, text(body));
           }
         });
   }
@@ -102,7 +102,7 @@ final class Commands {
   private Ending answerTo(String sender, long number) {
     return (verdict, body) -> {
       if (!link.send(sender, new Frame.Answer(number, verdict, body))) {
-        LOG.warn("An answer to {} is lost: it has left or the queue to it is full", sender);
+        log.warn("An answer to {} is lost: it has left or the queue to it is full", sender);
       }
     };
   }

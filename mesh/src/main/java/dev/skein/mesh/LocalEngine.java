@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The engine of a node that is alone: what it sends to itself comes back, stores live in its memory.
- * Nothing to install; any thread may call.
+ * The engine of a node that is alone: what it sends to itself comes back, stores live in its
+ * memory. Nothing to install; any thread may call.
  */
 public final class LocalEngine implements Engine {
   /** The address of a node that is alone. */

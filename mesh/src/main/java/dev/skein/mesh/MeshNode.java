@@ -35,10 +35,12 @@ public final class MeshNode implements Mesh {
   private final Requests requests;
   private final Commands commands;
   private final Topics topics;
+  private final RareLog rareLog;
   private final Set<String> storeNames = new HashSet<>();
   private final CompletableFuture<Void> joined = new CompletableFuture<>();
   private boolean frozen;
   private boolean named;
+  private boolean viewed;
   private Optional<List<String>> earlyView = Optional.empty();
 
   /**
@@ -51,17 +53,16 @@ public final class MeshNode implements Mesh {
     this.engine = engine;
     this.settings = settings;
     this.runtime = runtime;
+    this.rareLog = new RareLog(LOG, runtime);
     this.table = new NodeTable(self, new Serial(runtime));
     this.link = new Link(engine, counters);
     this.fanOut = new FanOut(link, () -> table.self().address(), settings.fanOutDegreeCount());
     this.shared =
-        new SharedTable(
-            settings.sharedDataMaxKeys(), () -> table.self().id(), new Serial(runtime));
-    this.announcer =
-        new Announcer(table, link, shared, runtime, settings.updateIntervalMillis());
+        new SharedTable(settings.sharedDataMaxKeys(), () -> table.self().id(), new Serial(runtime));
+    this.announcer = new Announcer(table, link, shared, runtime, settings.updateIntervalMillis());
     this.requests = new Requests(table, link, runtime, counters, settings);
     this.commands = new Commands(link, runtime, counters, settings.handlersRunningMaxCount());
-    this.topics = new Topics(link, fanOut, requests, counters, this::requireFits);
+    this.topics = new Topics(link, fanOut, requests, counters, this::requireFits, rareLog);
     shared.spreadBy(this::spread);
   }
 
@@ -162,7 +163,7 @@ public final class MeshNode implements Mesh {
       int id, Collection<String> addresses, Map<String, Object> data, boolean reliable) {
     byte[] body = fitting(MeshData.encode(data));
     for (String missed : fanOut.send(addresses, new Frame.Command(id, body).encode(), reliable)) {
-      LOG.warn("Mesh command {} is lost: {} is not in sight or its queue is full", id, missed);
+      rareLog.warn("Mesh command {} is lost: {} is not in sight or its queue is full", id, missed);
     }
   }
 
@@ -245,7 +246,9 @@ public final class MeshNode implements Mesh {
     }
   }
 
+  /** Under the lock; gives those who have left. */
   private List<String> see(List<String> addresses) {
+    viewed = true;
     NodeTable.Change change = table.see(addresses);
     announcer.forget(change.left());
     announcer.greet(change.joined());
@@ -253,13 +256,13 @@ public final class MeshNode implements Mesh {
   }
 
   private void joinedIfComplete() {
-    if (!joined.isDone() && named() && table.everybodyIntroduced()) {
+    if (!joined.isDone() && hasView() && table.everybodyIntroduced()) {
       joined.complete(null);
     }
   }
 
-  private synchronized boolean named() {
-    return named;
+  private synchronized boolean hasView() {
+    return viewed;
   }
 
   private void onNode(String sender, Frame.Node node) {
@@ -317,7 +320,7 @@ public final class MeshNode implements Mesh {
     }
     List<String> missed = fanOut.spread(tree);
     if (!missed.isEmpty()) {
-      LOG.warn("A message of {} for many is lost to {}", tree.origin(), missed);
+      rareLog.warn("A message of {} for many is lost to {}", tree.origin(), missed);
     }
   }
 

@@ -34,8 +34,7 @@ final class NodeInfoCodec {
     Map<String, String> endpoints = readMap(in);
     int ccu = in.varint(Integer.MAX_VALUE);
     String version = in.string(TEXT_MAX_BYTES);
-    return new NodeInfo(
-        address, id, type, STATES.get(state), endpoints, ccu, version, readMap(in));
+    return new NodeInfo(address, id, type, STATES.get(state), endpoints, ccu, version, readMap(in));
   }
 
   /** In the order of the keys, so that equal data are equal bytes. */

@@ -59,7 +59,7 @@ final class SharedTable implements SharedData {
   @Override
   public synchronized OptionalInt get(String key) {
     SharedEntry entry = entries.get(key);
-    return isLive(entry) ? OptionalInt.of(entry.value()) : OptionalInt.empty();
+    return entry == null || entry.removed() ? OptionalInt.empty() : OptionalInt.of(entry.value());
   }
 
   @Override
@@ -120,7 +120,7 @@ final class SharedTable implements SharedData {
   private void put(SharedEntry entry, @Nullable SharedEntry before) {
     entries.put(entry.key(), entry);
     if (!entry.removed()) {
-      if (!isLive(before) || before.value() != entry.value()) {
+      if (before == null || before.removed() || before.value() != entry.value()) {
         for (UpdateListener listener : updateListeners) {
           listenersTurn.execute(() -> listener.onUpdate(entry.key(), entry.value()));
         }

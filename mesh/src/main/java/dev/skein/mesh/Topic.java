@@ -19,7 +19,8 @@ public interface Topic {
 
   /**
    * The same for many nodes; beyond a few they pass it on as a tree, whose messages have no order
-   * against those sent directly.
+   * against those sent directly. A node that dies while it passes a message on loses it for those
+   * behind it.
    *
    * @return how many were refused here
    */

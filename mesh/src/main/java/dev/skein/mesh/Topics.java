@@ -9,18 +9,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntConsumer;
 import java.util.zip.CRC32;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The channels of bytes between modules. Thread-safe; handlers run on the engine's thread. */
 final class Topics {
-  private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
-
   private final Link link;
   private final FanOut fanOut;
   private final Requests requests;
   private final MeshCounters counters;
   private final IntConsumer sizeCheck;
+  private final RareLog log;
   private final Map<Long, Opened> byNumber = new ConcurrentHashMap<>();
   private volatile boolean frozen;
 
@@ -30,12 +27,18 @@ final class Topics {
    * @param sizeCheck throws if a payload of so many bytes is too long
    */
   Topics(
-      Link link, FanOut fanOut, Requests requests, MeshCounters counters, IntConsumer sizeCheck) {
+      Link link,
+      FanOut fanOut,
+      Requests requests,
+      MeshCounters counters,
+      IntConsumer sizeCheck,
+      RareLog log) {
     this.link = link;
     this.fanOut = fanOut;
     this.requests = requests;
     this.counters = counters;
     this.sizeCheck = sizeCheck;
+    this.log = log;
   }
 
   Topic open(String name, Topic.Handler handler) {
@@ -67,7 +70,7 @@ final class Topics {
       topic.handler().onMessage(sender, message.body());
     } catch (RuntimeException e) {
       counters.handlersFailed.increment();
-      LOG.warn("Topic {} failed at a message of {}", topic.name(), sender, e);
+      log.warn("Topic {} failed at a message of {}", topic.name(), sender, e);
     }
   }
 
@@ -98,7 +101,7 @@ final class Topics {
   private void answerFailure(
       String sender, Frame.Question question, Opened topic, Throwable failure) {
     counters.handlersFailed.increment();
-    LOG.debug("Topic {} failed at a question of {}", topic.name(), sender, failure);
+    log.warn("Topic {} failed at a question of {}", topic.name(), sender, failure);
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()

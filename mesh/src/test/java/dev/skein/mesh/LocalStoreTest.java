@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LocalStoreTest {
@@ -19,7 +20,7 @@ class LocalStoreTest {
   private final List<String> changes = new ArrayList<>();
 
   /** set:value, ttl:value (1 s), keep, remove, fail. */
-  private static Outcome run(byte[] current, byte[] operation, long nowMillis) {
+  private static Outcome run(byte @Nullable [] current, byte[] operation, long nowMillis) {
     String[] words = new String(operation, UTF_8).split(":");
     return switch (words[0]) {
       case "set" -> new Outcome(words[1].getBytes(UTF_8), 0, DONE);
@@ -62,8 +63,8 @@ class LocalStoreTest {
 
   @Test
   void listenersHearOfEveryChangeInOrderAndOfTimesThatAreOver() {
-    store.onChange((key, value) ->
-        changes.add(key + "=" + (value == null ? "" : new String(value, UTF_8))));
+    store.onChange(
+        (key, value) -> changes.add(key + "=" + (value == null ? "" : new String(value, UTF_8))));
     apply("a", "set:1");
     apply("a", "keep");
     apply("a", "ttl:2");

@@ -71,7 +71,8 @@ class MeshNodeTest {
     mesh.start();
     assertThat(
             join(
-                mesh.request(FIRST_ID, LocalEngine.ADDRESS, new Question("how many", List.of(1, 2)))))
+                mesh.request(
+                    FIRST_ID, LocalEngine.ADDRESS, new Question("how many", List.of(1, 2)))))
         .isEqualTo(Map.of("sender", LocalEngine.ADDRESS, "got", List.of(1, 2)));
   }
 

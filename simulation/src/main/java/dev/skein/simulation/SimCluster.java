@@ -26,9 +26,9 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /**
- * A cluster in virtual time: real mesh nodes and modules on simulated processes, shards, network and
- * stores. The same seed gives the same run. Confined to one thread; time moves only in {@link #run},
- * {@link #runUntil}, {@link #await} and {@link #settle}.
+ * A cluster in virtual time: real mesh nodes and modules on simulated processes, shards, network
+ * and stores. The same seed gives the same run. Confined to one thread; time moves only in {@link
+ * #run}, {@link #runUntil}, {@link #await} and {@link #settle}.
  *
  * <pre>{@code
  * SimCluster cluster = SimCluster.builder(seed).nodes(3).with(Groups::module).start();
@@ -195,8 +195,7 @@ public final class SimCluster {
                 "simulated",
                 Map.of()));
     SimRuntime runtime = new SimRuntime(clock, random.split());
-    SimEngine engine =
-        new SimEngine(net, stores, runtime, described.address(), described.type());
+    SimEngine engine = new SimEngine(net, stores, runtime, described.address(), described.type());
     MeshNode mesh = new MeshNode(engine, described, recipe.settings, runtime);
     SimNode node = new SimNode(this, index, runtime, mesh, described);
     node.install(recipe.modules);
@@ -315,8 +314,8 @@ public final class SimCluster {
   public boolean isWhole() {
     List<String> running = nodes.values().stream().map(SimNode::address).sorted().toList();
     return nodes.values().stream()
-        .allMatch(node ->
-            node.mesh().nodes().stream().map(NodeInfo::address).toList().equals(running));
+        .allMatch(
+            node -> node.mesh().nodes().stream().map(NodeInfo::address).toList().equals(running));
   }
 
   /** Virtual time. */

@@ -38,8 +38,7 @@ final class SimCommands {
     try {
       handler.handle(user, command, responder);
     } catch (CommandException e) {
-      answer.complete(
-          new SimAnswer(e.status(), e.code(), String.valueOf(e.getMessage()), NOTHING));
+      answer.complete(new SimAnswer(e.status(), e.code(), String.valueOf(e.getMessage()), NOTHING));
     } catch (RuntimeException e) {
       responder.err(Code.INTERNAL, e.toString());
     }

@@ -28,17 +28,13 @@ final class SimDirectory implements UserDirectory {
 
   @Override
   public CompletionStage<Optional<Location>> locate(String uid) {
-    return after(
-        answer ->
-            answer.complete(
-                cluster
-                    .client(uid)
-                    .map(client ->
-                        new Location(
-                            uid,
-                            client.sid(),
-                            client.node().address(),
-                            client.user().role()))));
+    return after(answer ->
+        answer.complete(
+            cluster
+                .client(uid)
+                .map(client ->
+                    new Location(
+                        uid, client.sid(), client.node().address(), client.user().role()))));
   }
 
   @Override

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The network between simulated nodes, and what each of them sees of it. Two nodes lose sight of
- * each other when frames have not passed in both directions for some time, and find each other again
- * some time after they do; each of the two on its own, as nodes of a real cluster may.
+ * each other when frames have not passed in both directions for some time, and find each other
+ * again some time after they do; each of the two on its own, as nodes of a real cluster may.
  */
 final class SimNet {
   /** Frames under way from one node to another; more are refused. */
@@ -95,8 +95,7 @@ final class SimNet {
     if (members.containsKey(address)) {
       throw new EngineException("a node named " + address + " is in the cluster already");
     }
-    Member member =
-        new Member(address, type, runtime, listener, new TreeSet<>(List.of(address)));
+    Member member = new Member(address, type, runtime, listener, new TreeSet<>(List.of(address)));
     members.put(address, member);
     tellView(member);
     reconsiderAll(address, JOIN);
@@ -176,8 +175,7 @@ final class SimNet {
     Collection<String> all = members();
     List<String> reached = all.stream().filter(other -> reaches(address, other)).toList();
     int twice = reached.size() * 2;
-    return twice > all.size()
-        || twice == all.size() && reached.contains(all.iterator().next());
+    return twice > all.size() || twice == all.size() && reached.contains(all.iterator().next());
   }
 
   boolean send(String from, String to, byte[] frame, boolean reliable) {
@@ -270,7 +268,7 @@ final class SimNet {
     clock.after(
         (merges ? MERGE : seenWithin).nanos(random),
         () -> {
-          if (changes.get(pair) == change && members.get(observer) == member) {
+          if (changes.getOrDefault(pair, 0L) == change && members.get(observer) == member) {
             correct(member, other);
           }
         });

@@ -32,11 +32,11 @@ public final class SimNode {
   private final List<Module> modules = new ArrayList<>();
   private final SimCommands commands = new SimCommands();
   private final SimDirectory directory;
-  private final Metrics metrics = new Metrics();
   private final Map<String, SimClient> clients = new LinkedHashMap<>();
   private final List<Consumer<User>> newHooks = new ArrayList<>();
   private final List<BiConsumer<User, CloseReason>> discardHooks = new ArrayList<>();
   private final List<Traveller> travellers = new ArrayList<>();
+  private Optional<Metrics> metrics = Optional.empty();
 
   SimNode(SimCluster cluster, int index, SimRuntime runtime, MeshNode mesh, NodeInfo self) {
     this.cluster = cluster;
@@ -114,8 +114,11 @@ public final class SimNode {
     return directory;
   }
 
+  /** Its counters and gauges, made when first asked for. */
   public Metrics metrics() {
-    return metrics;
+    Metrics made = metrics.orElseGet(Metrics::new);
+    metrics = Optional.of(made);
+    return made;
   }
 
   SimCluster cluster() {
@@ -191,11 +194,12 @@ public final class SimNode {
   /** The process ends in the middle of whatever it does. */
   void end() {
     runtime.close();
-    metrics.close();
-    clients().forEach(client -> {
-      client.current().gone();
-      cluster.disconnected(client);
-    });
+    metrics.ifPresent(Metrics::close);
+    clients()
+        .forEach(client -> {
+          client.current().gone();
+          cluster.disconnected(client);
+        });
     clients.clear();
   }
 

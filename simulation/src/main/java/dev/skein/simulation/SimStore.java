@@ -57,8 +57,7 @@ final class SimStore {
     before.addAll(candidates());
     values
         .keySet()
-        .removeIf(key ->
-            crashed.containsAll(SimNet.holders(key, before, options.copiesCount())));
+        .removeIf(key -> crashed.containsAll(SimNet.holders(key, before, options.copiesCount())));
   }
 
   /** The members that may hold values. */
@@ -127,10 +126,7 @@ final class SimStore {
 
     @Override
     public CompletionStage<Optional<byte[]>> get(String key) {
-      return call(
-          key,
-          _ ->
-              Optional.ofNullable(values.get(key)).map(kept -> kept.value().clone()));
+      return call(key, _ -> Optional.ofNullable(values.get(key)).map(kept -> kept.value().clone()));
     }
 
     @Override
@@ -162,10 +158,7 @@ final class SimStore {
 
     /** Once more, until the owner is reached or the time is over. */
     private <T> void attempt(
-        String key,
-        Function<SimRuntime, T> work,
-        CompletableFuture<T> answer,
-        long deadlineNanos) {
+        String key, Function<SimRuntime, T> work, CompletableFuture<T> answer, long deadlineNanos) {
       if (net.clock().nanoTime() >= deadlineNanos) {
         answer.completeExceptionally(
             new MeshException.NetworkFailed(
@@ -174,9 +167,7 @@ final class SimStore {
       }
       Optional<String> owner = reachableOwner(key);
       Runnable again =
-          () ->
-              runtime.runAfter(
-                  RETRY_NANOS, () -> attempt(key, work, answer, deadlineNanos));
+          () -> runtime.runAfter(RETRY_NANOS, () -> attempt(key, work, answer, deadlineNanos));
       if (owner.isEmpty() || !net.isWithMajority(address)) {
         again.run();
         return;
@@ -189,7 +180,8 @@ final class SimStore {
                   again.run();
                 } else {
                   net.runtime(owner.get())
-                      .ifPresent(at -> at.run(() -> finish(at, owner.get(), work, answer, deadlineNanos)));
+                      .ifPresent(
+                          at -> at.run(() -> finish(at, owner.get(), work, answer, deadlineNanos)));
                 }
               });
     }

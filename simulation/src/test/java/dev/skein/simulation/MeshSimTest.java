@@ -80,8 +80,7 @@ class MeshSimTest {
         () -> allSee(cluster, changed, info -> info.ccu() == 18), Duration.ofMillis(1_500));
   }
 
-  private static boolean allSee(
-      SimCluster cluster, SimNode changed, Predicate<NodeInfo> wanted) {
+  private static boolean allSee(SimCluster cluster, SimNode changed, Predicate<NodeInfo> wanted) {
     return cluster.nodes().stream()
         .allMatch(node -> node.mesh().node(changed.address()).filter(wanted).isPresent());
   }
@@ -253,8 +252,7 @@ class MeshSimTest {
     }
     cluster.run(Duration.ofSeconds(1));
     assertThat(checker.received()).isEqualTo(2_000);
-    assertThat(
-            cluster.await(topics.getFirst().ask("node-1", "who".getBytes(UTF_8))))
+    assertThat(cluster.await(topics.getFirst().ask("node-1", "who".getBytes(UTF_8))))
         .isEqualTo("who".getBytes(UTF_8));
   }
 
@@ -342,13 +340,14 @@ class MeshSimTest {
     cluster.settle();
     cluster.run(Duration.ofSeconds(11));
     for (String key : List.of("key0", "key1", "key2")) {
-      assertThat(
-              cluster.nodes().stream().map(node -> node.mesh().sharedData().get(key)).distinct())
+      assertThat(cluster.nodes().stream().map(node -> node.mesh().sharedData().get(key)).distinct())
           .as("seed %d, %s", seed, key)
           .hasSize(1);
     }
-    cluster.nodes().forEach(node ->
-        assertThat(node.mesh().stats().requestsOutstanding()).as("seed %d", seed).isZero());
+    cluster
+        .nodes()
+        .forEach(node ->
+            assertThat(node.mesh().stats().requestsOutstanding()).as("seed %d", seed).isZero());
   }
 
   private void disturb(SimCluster cluster) {

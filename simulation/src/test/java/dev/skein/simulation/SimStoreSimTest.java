@@ -33,13 +33,11 @@ class SimStoreSimTest {
   }
 
   private SimCluster cluster(long seed, int copies) {
-    StoreOptions options =
-        new StoreOptions("counters", copies, Set.of(), 0, Optional.empty());
+    StoreOptions options = new StoreOptions("counters", copies, Set.of(), 0, Optional.empty());
     return SimCluster.builder(seed)
         .nodes(5)
         .beforeStart(node ->
-            stores.put(
-                node.address(), node.mesh().store(options, SimStoreSimTest::increment)))
+            stores.put(node.address(), node.mesh().store(options, SimStoreSimTest::increment)))
         .start();
   }
 
@@ -73,7 +71,9 @@ class SimStoreSimTest {
     assertThat(got).as("seed %d", seed).doesNotHaveDuplicates().hasSizeGreaterThan(100);
     int asker = cluster.nodes().getFirst().index();
     long last = number(cluster.await(store(asker).get("key")).orElseThrow());
-    assertThat(last).as("seed %d", seed).isBetween(got.stream().max(Long::compare).orElseThrow(), 200L);
+    assertThat(last)
+        .as("seed %d", seed)
+        .isBetween(got.stream().max(Long::compare).orElseThrow(), 200L);
   }
 
   @Test
