@@ -97,7 +97,7 @@ final class MoveIn {
   private byte[] refuse(String sender, Refusal refusal) {
     refused.increment();
     String text = String.valueOf(refusal.getMessage());
-    log.warn("A user of node %s is not taken in: %s".formatted(sender, text), null);
+    log.warn("A user of node %s is not taken in: %s".formatted(sender, text));
     return Moves.refusalBytes(text);
   }
 

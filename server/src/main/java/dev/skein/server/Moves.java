@@ -114,7 +114,7 @@ final class Moves implements Topic.Handler {
     MoveMessage.decode(bytes)
         .ifPresentOrElse(
             message -> onMessage(message),
-            () -> log.warn("Node %s sent a malformed message of a move".formatted(sender), null));
+            () -> log.warn("Node %s sent a malformed message of a move".formatted(sender)));
   }
 
   private void onMessage(MoveMessage message) {
@@ -169,7 +169,7 @@ final class Moves implements Topic.Handler {
   void tell(String node, MoveMessage message) {
     if (!topic.send(node, message.encode())) {
       log.warn(
-          "Node %s was not told of %s, who moves".formatted(node, message.address().uid()), null);
+          "Node %s was not told of %s, who moves".formatted(node, message.address().uid()));
     }
   }
 
@@ -183,7 +183,7 @@ final class Moves implements Topic.Handler {
 
   void failed(ConnectedUser user, String target, String why) {
     stayed.increment();
-    log.warn("%s did not move to %s: %s".formatted(user.uid(), target, why), null);
+    log.warn("%s did not move to %s: %s".formatted(user.uid(), target, why));
   }
 
   void guarded(Runnable work) {

@@ -29,6 +29,12 @@ final class RateLimitedLog {
     }
   }
 
+  void warn(String text) {
+    if (admit()) {
+      log.warn(text);
+    }
+  }
+
   private boolean admit() {
     long toReport = 0;
     boolean admitted;

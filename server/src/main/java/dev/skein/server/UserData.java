@@ -7,7 +7,8 @@ import java.util.function.UnaryOperator;
 /**
  * Typed values of one user, at most {@code limits.userDataMaxKeys}. Thread-safe. Values keep their
  * Java type, also when the user moves to another node; allowed are the boxed primitives, String,
- * byte[], and records and lists of these.
+ * byte[], and records and lists of these; records travel if {@link ServerBuilder#userDataTypes}
+ * declares them.
  */
 public interface UserData {
 
