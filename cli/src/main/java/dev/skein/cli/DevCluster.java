@@ -111,6 +111,7 @@ final class DevCluster {
     for (Role role : Role.values()) {
       line.putArray(role.name().toLowerCase(Locale.ROOT));
     }
+    line.putArray("admin");
     for (ChildNode node : nodes) {
       JsonNode addresses = node.ready().join();
       addresses.properties().forEach(each -> line.withArray(each.getKey()).add(each.getValue()));
@@ -121,12 +122,11 @@ final class DevCluster {
 
   private CompletableFuture<Void> reportEnd(ChildNode node) {
     return node.ended()
-        .thenAccept(
-            exitCode -> {
-              if (!over.get()) {
-                System.err.println(node.name() + " | has ended with exit code " + exitCode);
-              }
-            });
+        .thenAccept(exitCode -> {
+          if (!over.get()) {
+            System.err.println(node.name() + " | has ended with exit code " + exitCode);
+          }
+        });
   }
 
   /** Before READY: what a node could not start with, the cluster cannot either. */
@@ -168,7 +168,9 @@ final class DevCluster {
 
   // --- What the nodes are made of ---
 
-  /** The ports of a node's roles; -1 for those it lacks, whatever this process's environment says. */
+  /**
+   * The ports of a node's roles; -1 for those it lacks, whatever this process's environment says.
+   */
   private static Map<Role, Integer> listeners(int number, ToIntFunction<Role> firstPorts) {
     Map<Role, Integer> listeners = new EnumMap<>(Role.class);
     for (Role role : Role.values()) {
@@ -181,7 +183,7 @@ final class DevCluster {
   }
 
   /** The seeds have to be known before the nodes start; another process may snatch a port. */
-  private static List<Integer> freePorts(int count) throws IOException {
+  static List<Integer> freePorts(int count) throws IOException {
     List<ServerSocket> reserved = new ArrayList<>();
     try {
       for (int i = 0; i < count; i++) {

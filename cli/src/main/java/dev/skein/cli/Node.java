@@ -8,16 +8,20 @@ import dev.skein.server.Server;
 import dev.skein.server.ServerBuilder;
 import dev.skein.server.config.Settings;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** A node that runs in the foreground until the process is told to end. */
 final class Node {
   /** What the line begins with that says that a node serves. */
   static final String READY = "READY ";
+
+  private static final Duration FOREVER = Duration.ofDays(365);
 
   private Node() {}
 
@@ -31,14 +35,15 @@ final class Node {
   static int run(ServerBuilder builder) throws InterruptedException {
     Server server = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
-    awaitNodes(server.mesh(), server.config().get(Settings.MESH_NODES_MIN_COUNT));
+    awaitNodes(server.mesh(), server.config().get(Settings.MESH_NODES_MIN_COUNT), FOREVER);
     System.out.println(readyLine(server.addresses(), server.adminAddress()));
     System.out.flush();
     server.await();
     return 0;
   }
 
-  private static void awaitNodes(Mesh mesh, int wanted) throws InterruptedException {
+  /** Waits until a mesh sees so many nodes; false if it does not within the limit. */
+  static boolean awaitNodes(Mesh mesh, int wanted, Duration limit) throws InterruptedException {
     CountDownLatch complete = new CountDownLatch(1);
     Runnable check =
         () -> {
@@ -54,7 +59,7 @@ final class Node {
           }
         });
     check.run();
-    complete.await();
+    return complete.await(limit.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** {@code READY {"http":"127.0.0.1:7000",…}}. */

@@ -28,7 +28,8 @@ import picocli.CommandLine.ParameterException;
       ClientCommand.class,
       BotCommand.class,
       ClusterCommand.class,
-      HealthCommand.class
+      HealthCommand.class,
+      RehearseCommand.class
     },
     footer = {
       "",
