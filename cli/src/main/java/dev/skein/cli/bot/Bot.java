@@ -15,6 +15,9 @@ interface Bot {
   /** What its session has moved so far. */
   Traffic traffic();
 
+  /** How often its session went on at another node. */
+  long moved();
+
   /** Says goodbye. */
   void leave();
 }

@@ -39,6 +39,11 @@ abstract sealed class ClientBot implements Bot permits EchoBot, RoomBot {
   }
 
   @Override
+  public final long moved() {
+    return client.stats().moves();
+  }
+
+  @Override
   public final void leave() {
     client.close();
   }

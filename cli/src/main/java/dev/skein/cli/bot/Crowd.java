@@ -127,7 +127,8 @@ public final class Crowd implements AutoCloseable {
   /** What the run came to so far. */
   public Report report() {
     Traffic traffic = bots.stream().map(Bot::traffic).reduce(Traffic.NONE, Traffic::plus);
-    return Report.of(plan.bots(), connected(), tally, traffic, spokenNanos);
+    long moved = bots.stream().mapToLong(Bot::moved).sum();
+    return Report.of(plan.bots(), connected(), moved, tally, traffic, spokenNanos);
   }
 
   /** All bots say goodbye; returns when it has been sent. */

@@ -8,6 +8,7 @@ import org.HdrHistogram.Histogram;
  *
  * @param bots wanted
  * @param connected still connected at the end
+ * @param moved times a bot's session went on at another node, as nodes were drained
  * @param sent messages said
  * @param expected deliveries that should follow: for echo one each, in a room one for every other
  *     member (the speaker's own is not relayed, so not counted)
@@ -22,6 +23,7 @@ import org.HdrHistogram.Histogram;
 public record Report(
     int bots,
     int connected,
+    long moved,
     long sent,
     long expected,
     long received,
@@ -41,12 +43,14 @@ public record Report(
     double seconds) {
 
   /** The report of a tally. */
-  static Report of(int bots, int connected, Tally tally, Traffic traffic, long spokenNanos) {
+  static Report of(
+      int bots, int connected, long moved, Tally tally, Traffic traffic, long spokenNanos) {
     Histogram latency = tally.latency();
     long received = tally.received();
     return new Report(
         bots,
         connected,
+        moved,
         tally.sent(),
         tally.expected(),
         received,

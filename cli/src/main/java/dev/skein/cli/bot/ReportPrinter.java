@@ -23,7 +23,13 @@ public final class ReportPrinter {
   /** A table. */
   public static void table(String title, Report report, PrintStream out) {
     out.println(title);
-    row(out, "bots", "%,d of %,d connected", report.connected(), report.bots());
+    row(
+        out,
+        "bots",
+        "%,d of %,d connected, %,d moves between nodes",
+        report.connected(),
+        report.bots(),
+        report.moved());
     row(out, "spoke", "%,.1f s, %,d messages", report.seconds(), report.sent());
     row(out, "heard", "%,d of %,d deliveries", report.received(), report.expected());
     row(

@@ -87,6 +87,11 @@ class PacerTest {
     }
 
     @Override
+    public long moved() {
+      return 0;
+    }
+
+    @Override
     public void leave() {}
   }
 }

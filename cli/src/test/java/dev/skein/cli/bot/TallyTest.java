@@ -27,7 +27,7 @@ class TallyTest {
     hear(10, 1);
     hear(10, 1);
 
-    Report report = Report.of(2, 2, tally, Traffic.NONE, 0);
+    Report report = Report.of(2, 2, 0, tally, Traffic.NONE, 0);
 
     assertThat(report.sent()).isEqualTo(4);
     assertThat(report.expected()).isEqualTo(4);
@@ -66,7 +66,7 @@ class TallyTest {
       byte[] said = new Utterance(RUN, 10, i, 0).encode(24);
       listener.hear(said, 0, said.length, TimeUnit.MILLISECONDS.toNanos(i));
     }
-    Report report = Report.of(1, 1, tally, Traffic.NONE, 0);
+    Report report = Report.of(1, 1, 0, tally, Traffic.NONE, 0);
     assertThat(report.p50Millis()).isBetween(499.0, 501.0);
     assertThat(report.p90Millis()).isBetween(899.0, 901.0);
     assertThat(report.p99Millis()).isBetween(989.0, 991.0);
@@ -86,7 +86,7 @@ class TallyTest {
   void theJsonReportHasExactlyTheDocumentedFieldsOnOneLine() throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ReportPrinter.json(
-        Report.of(100, 100, tally, new Traffic(1, 2, 3, 4, 5), 10_000_000_000L),
+        Report.of(100, 100, 7, tally, new Traffic(1, 2, 3, 4, 5), 10_000_000_000L),
         new PrintStream(bytes, true, StandardCharsets.UTF_8));
     String line = bytes.toString(StandardCharsets.UTF_8);
     assertThat(line.lines()).hasSize(1);
@@ -95,7 +95,7 @@ class TallyTest {
     json.fieldNames().forEachRemaining(fields::add);
     assertThat(fields)
         .containsExactly(
-            ("bots connected sent expected received lost duplicated outOfOrder p50Millis p90Millis "
+            ("bots connected moved sent expected received lost duplicated outOfOrder p50Millis p90Millis "
                     + "p99Millis p999Millis maxMillis bytesIn bytesOut datagramsIn datagramsOut "
                     + "retransmitted seconds")
                 .split(" "));
