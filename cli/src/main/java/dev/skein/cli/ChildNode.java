@@ -57,11 +57,10 @@ final class ChildNode {
   CompletableFuture<Integer> ended() {
     return process
         .onExit()
-        .thenApplyAsync(
-            ended -> {
-              joinLogs();
-              return ended.exitValue();
-            });
+        .thenApplyAsync(ended -> {
+          joinLogs();
+          return ended.exitValue();
+        });
   }
 
   boolean isAlive() {

@@ -35,7 +35,9 @@ final class HealthCommand implements Callable<Integer> {
     try (NodeHttp node = http.open()) {
       int status = node.status(question.path());
       System.out.println(
-          status == 200 ? "OK" : "NOT OK: " + node.address(question.path()) + " answered " + status);
+          status == 200
+              ? "OK"
+              : "NOT OK: " + node.address(question.path()) + " answered " + status);
       return status == 200 ? 0 : 1;
     } catch (IllegalStateException e) {
       System.out.println("NOT OK: " + e.getMessage());

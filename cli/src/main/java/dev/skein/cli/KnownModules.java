@@ -13,8 +13,7 @@ import java.util.function.Supplier;
 final class KnownModules {
   private static final Map<String, Supplier<Module>> BY_NAME =
       new TreeMap<>(
-          Map.of(
-              "dm", DirectMessages::module, "group", Groups::module, "room", Rooms::module));
+          Map.of("dm", DirectMessages::module, "group", Groups::module, "room", Rooms::module));
 
   private KnownModules() {}
 

@@ -10,6 +10,7 @@ import ch.qos.logback.core.encoder.Encoder;
 import dev.skein.server.config.NodeConfig;
 import dev.skein.server.config.Settings;
 import dev.skein.server.config.Settings.LogFormat;
+import java.util.List;
 import java.util.logging.LogManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,9 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** Where log lines go: to stderr, always, as stdout belongs to results. */
 public final class Logs {
+  /** Libraries whose INFO is for their authors. */
+  private static final List<String> TALKATIVE =
+      List.of("org.infinispan", "org.jgroups", "io.helidon");
 
   private Logs() {}
 
@@ -43,6 +47,9 @@ public final class Logs {
     var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(level);
     root.addAppender(stderr);
+    if (level == Level.INFO) {
+      TALKATIVE.forEach(library -> context.getLogger(library).setLevel(Level.WARN));
+    }
     // It says at length which port is in use; the command says that in one line.
     context.getLogger("io.helidon.webserver.LoomServer").setLevel(Level.OFF);
     LogManager.getLogManager().reset();

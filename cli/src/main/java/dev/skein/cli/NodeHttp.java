@@ -64,7 +64,7 @@ final class NodeHttp implements AutoCloseable {
     }
   }
 
-  private NodeHttp(URI node, String adminToken) {
+  NodeHttp(URI node, String adminToken) {
     this.node = node;
     this.adminToken = adminToken;
   }

@@ -52,7 +52,9 @@ class DeploymentTest {
     assertThat(manifests.all())
         .allSatisfy(each ->
             assertThat(at(each.fields(), "apiVersion")).isEqualTo(API_VERSIONS.get(each.kind())));
-    assertThat(manifests.all()).extracting(each -> each.kind() + " " + each.name()).doesNotHaveDuplicates();
+    assertThat(manifests.all())
+        .extracting(each -> each.kind() + " " + each.name())
+        .doesNotHaveDuplicates();
     assertThat(manifests.workloads()).hasSize(2);
   }
 
@@ -65,7 +67,8 @@ class DeploymentTest {
           .as(workload.toString())
           .doesNotThrowAnyException();
       List<?> arguments = (List<?>) workload.container().get("args");
-      assertThatCode(() -> Skein.commandLine(new Skein()).parseArgs(arguments.toArray(String[]::new)))
+      assertThatCode(
+              () -> Skein.commandLine(new Skein()).parseArgs(arguments.toArray(String[]::new)))
           .doesNotThrowAnyException();
     }
   }
@@ -94,7 +97,8 @@ class DeploymentTest {
   @Test
   void nodesThatFindEachOtherByNameHaveAHeadlessServiceWithAllPods() {
     for (Manifest workload : manifests.workloads()) {
-      String name = manifests.environment(workload).get(Settings.MESH_DNS_NAME.environmentVariable());
+      String name =
+          manifests.environment(workload).get(Settings.MESH_DNS_NAME.environmentVariable());
       Manifest service =
           manifests.ofKind("Service").stream()
               .filter(each -> each.name().equals(name))
@@ -113,7 +117,9 @@ class DeploymentTest {
       List<Manifest> pods = manifests.selected(map(at(service.fields(), "spec", "selector")));
       assertThat(pods).as(service.toString()).isNotEmpty();
       for (Map<String, Object> port : maps(at(service.fields(), "spec", "ports"))) {
-        assertThat(pods).allSatisfy(pod -> assertThat(pod.ports()).containsKey((String) port.get("targetPort")));
+        assertThat(pods)
+            .allSatisfy(
+                pod -> assertThat(pod.ports()).containsKey((String) port.get("targetPort")));
       }
     }
   }
@@ -160,13 +166,18 @@ class DeploymentTest {
   @Test
   void aPodIsGivenTimeForItsWholeDrain() {
     Manifest game =
-        manifests.workloads().stream().filter(w -> w.kind().equals("StatefulSet")).findFirst().orElseThrow();
+        manifests.workloads().stream()
+            .filter(w -> w.kind().equals("StatefulSet"))
+            .findFirst()
+            .orElseThrow();
     List<?> preStop = (List<?>) at(game.container(), "lifecycle", "preStop", "exec", "command");
-    Matcher deadline = Pattern.compile("--deadline (\\d+)").matcher(String.valueOf(preStop.getLast()));
+    Matcher deadline =
+        Pattern.compile("--deadline (\\d+)").matcher(String.valueOf(preStop.getLast()));
     assertThat(deadline.find()).isTrue();
     int deadlineSeconds = Integer.parseInt(deadline.group(1));
     assertThat(deadlineSeconds * 1_000)
-        .isGreaterThan(shutdownTimeoutMillis(NodeConfig.fromEnvironment(manifests.environment(game))));
+        .isGreaterThan(
+            shutdownTimeoutMillis(NodeConfig.fromEnvironment(manifests.environment(game))));
     assertThat((Integer) game.podSpec().get("terminationGracePeriodSeconds"))
         .isGreaterThan(deadlineSeconds);
   }
@@ -178,7 +189,8 @@ class DeploymentTest {
     assertThat(config.modules()).isNotEmpty();
     Matcher stop = Pattern.compile("TimeoutStopSec=(\\d+)").matcher(unit());
     assertThat(stop.find()).isTrue();
-    assertThat(Integer.parseInt(stop.group(1)) * 1_000).isGreaterThan(shutdownTimeoutMillis(config));
+    assertThat(Integer.parseInt(stop.group(1)) * 1_000)
+        .isGreaterThan(shutdownTimeoutMillis(config));
   }
 
   @Test
@@ -187,7 +199,9 @@ class DeploymentTest {
     Files.readString(DEPLOY.resolve("systemd/secrets.env.example"))
         .lines()
         .filter(line -> !line.startsWith("#"))
-        .forEach(line -> secrets.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));
+        .forEach(line ->
+            secrets.put(
+                line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));
     assertThat(secrets).isNotEmpty();
     assertThatCode(() -> NodeConfig.fromEnvironment(secrets)).doesNotThrowAnyException();
   }

@@ -45,8 +45,8 @@ record Manifests(List<Manifest> all) {
     Map<String, Integer> ports() {
       Map<String, Integer> ports = new TreeMap<>();
       maps(container().get("ports"))
-          .forEach(port ->
-              ports.put((String) port.get("name"), (Integer) port.get("containerPort")));
+          .forEach(
+              port -> ports.put((String) port.get("name"), (Integer) port.get("containerPort")));
       return ports;
     }
 
@@ -63,7 +63,8 @@ record Manifests(List<Manifest> all) {
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.sorted().toList()) {
         Yaml yaml = new Yaml(new SafeConstructor(strict));
-        yaml.loadAll(Files.readString(file)).forEach(each -> all.add(new Manifest(file, map(each))));
+        yaml.loadAll(Files.readString(file))
+            .forEach(each -> all.add(new Manifest(file, map(each))));
       }
     }
     return new Manifests(List.copyOf(all));
