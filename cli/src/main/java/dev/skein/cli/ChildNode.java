@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -105,7 +106,7 @@ final class ChildNode {
   private void repeatLogs() {
     try (BufferedReader lines = process.errorReader(StandardCharsets.UTF_8)) {
       lines.lines().forEach(this::repeat);
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       repeat("its stderr broke: " + e.getMessage());
     }
   }

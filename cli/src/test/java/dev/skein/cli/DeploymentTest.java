@@ -66,7 +66,7 @@ class DeploymentTest {
       assertThatCode(() -> NodeConfig.fromEnvironment(environment))
           .as(workload.toString())
           .doesNotThrowAnyException();
-      List<?> arguments = (List<?>) workload.container().get("args");
+      List<String> arguments = Manifests.texts(workload.container().get("args"));
       assertThatCode(
               () -> Skein.commandLine(new Skein()).parseArgs(arguments.toArray(String[]::new)))
           .doesNotThrowAnyException();
@@ -170,9 +170,10 @@ class DeploymentTest {
             .filter(w -> w.kind().equals("StatefulSet"))
             .findFirst()
             .orElseThrow();
-    List<?> preStop = (List<?>) at(game.container(), "lifecycle", "preStop", "exec", "command");
+    List<String> preStop =
+        Manifests.texts(at(game.container(), "lifecycle", "preStop", "exec", "command"));
     Matcher deadline =
-        Pattern.compile("--deadline (\\d+)").matcher(String.valueOf(preStop.getLast()));
+        Pattern.compile("--deadline (\\d+)").matcher(preStop.getLast());
     assertThat(deadline.find()).isTrue();
     int deadlineSeconds = Integer.parseInt(deadline.group(1));
     assertThat(deadlineSeconds * 1_000)

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -99,7 +100,7 @@ record Manifests(List<Manifest> all) {
     return environment;
   }
 
-  private String value(Map<String, Object> variable) {
+  private @Nullable String value(Map<String, Object> variable) {
     Object secret = at(variable, "valueFrom", "secretKeyRef");
     if (secret != null) {
       Object values = at(named("Secret", (String) map(secret).get("name")), "stringData");
@@ -120,9 +121,14 @@ record Manifests(List<Manifest> all) {
         .fields();
   }
 
+  /** The texts of a list. */
+  static List<String> texts(@Nullable Object value) {
+    return value instanceof List<?> list ? list.stream().map(String::valueOf).toList() : List.of();
+  }
+
   /** What is at the end of a path of keys; null if it is not there. */
-  static Object at(Object from, String... path) {
-    Object here = from;
+  static @Nullable Object at(@Nullable Object from, String... path) {
+    @Nullable Object here = from;
     for (String key : path) {
       here = here instanceof Map<?, ?> fields ? fields.get(key) : null;
     }
@@ -130,12 +136,12 @@ record Manifests(List<Manifest> all) {
   }
 
   @SuppressWarnings("unchecked") // YAML's keys are texts in every manifest
-  static Map<String, Object> map(Object value) {
+  static Map<String, Object> map(@Nullable Object value) {
     return value == null ? Map.of() : (Map<String, Object>) value;
   }
 
   @SuppressWarnings("unchecked")
-  static List<Map<String, Object>> maps(Object value) {
+  static List<Map<String, Object>> maps(@Nullable Object value) {
     return value == null ? List.of() : (List<Map<String, Object>>) value;
   }
 }
