@@ -67,7 +67,7 @@ record Drain(
 
   private void moveUsers(long deadlineNanos) throws InterruptedException {
     Semaphore places = new Semaphore(movesMaxCount);
-    for (ConnectedUser user : users.connected()) {
+    for (ConnectedUser user : List.copyOf(users.connected())) {
       if (!places.tryAcquire(left(deadlineNanos), TimeUnit.NANOSECONDS)) {
         return;
       }
@@ -87,6 +87,10 @@ record Drain(
               user.disconnect(Code.DRAINING, "the node drains; log in again");
             }
           });
+    }
+    // Those who left have not arrived yet: until they have, this node tells them where to.
+    if (!places.tryAcquire(movesMaxCount, left(deadlineNanos), TimeUnit.NANOSECONDS)) {
+      LOG.warn("Not every user arrived in time where it was sent");
     }
   }
 

@@ -1,0 +1,51 @@
+package dev.skein.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class AloneProcessTest {
+
+  /** What the other process runs: a node without any mesh setting, from start to end. */
+  static final class Alone {
+    private Alone() {}
+
+    public static void main(String[] args) {
+      Server.builder().listen(Port.udp(0), Port.tcp(0), Port.http(0)).start().stop();
+    }
+  }
+
+  @Test
+  void aNodeWithoutAMeshLoadsNoClassOfTheEngine() throws Exception {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Process process =
+        new ProcessBuilder(
+                java,
+                "-Xlog:class+load",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Alone.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    List<String> lines =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+            .lines()
+            .toList();
+    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isZero();
+    assertThat(lines).anyMatch(line -> line.contains("dev.skein.mesh.MeshNode "));
+    assertThat(lines)
+        .noneMatch(
+            line ->
+                line.contains(" org.jgroups.")
+                    || line.contains(" org.infinispan.")
+                    || line.contains(" dev.skein.mesh.clustered.")
+                    || line.contains(" dev.skein.server.EngineStart "));
+  }
+}
