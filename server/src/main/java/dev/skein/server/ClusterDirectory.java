@@ -29,8 +29,7 @@ final class ClusterDirectory implements UserDirectory {
     this.forwarded =
         metrics.counter("skein.directory.forwarded", "Calls for users passed on to other nodes");
     this.missed = metrics.counter("skein.directory.missed", "Calls for users who were not there");
-    this.failed =
-        metrics.counter("skein.directory.failed", "Calls for users that found no answer");
+    this.failed = metrics.counter("skein.directory.failed", "Calls for users that found no answer");
   }
 
   @Override
@@ -61,8 +60,7 @@ final class ClusterDirectory implements UserDirectory {
 
   @Override
   public CompletionStage<Boolean> move(String uid, String node) {
-    return atItsNode(
-        uid, directory -> directory.move(uid, node), new NodeQuestion.Move(uid, node));
+    return atItsNode(uid, directory -> directory.move(uid, node), new NodeQuestion.Move(uid, node));
   }
 
   private CompletionStage<Boolean> atItsNode(
@@ -105,9 +103,7 @@ final class ClusterDirectory implements UserDirectory {
 
   /** What the store says; users of a node out of sight are not connected. */
   private CompletionStage<Optional<UserEntry>> entry(String uid) {
-    return store
-        .get(uid)
-        .thenApply(value -> value.map(UserEntry::decode).filter(peers::isInSight));
+    return store.get(uid).thenApply(value -> value.map(UserEntry::decode).filter(peers::isInSight));
   }
 
   private static Location location(String uid, UserEntry entry) {

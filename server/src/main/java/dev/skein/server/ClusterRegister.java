@@ -159,8 +159,7 @@ final class ClusterRegister implements UidRegister {
         });
   }
 
-  private void keep(
-      ConnectedUser user, @Nullable Verdict verdict, @Nullable Throwable failure) {
+  private void keep(ConnectedUser user, @Nullable Verdict verdict, @Nullable Throwable failure) {
     if (verdict == null || failure != null) {
       unanswered.increment(); // it stays: the next turn comes before the lease ends
     } else if (!verdict.granted()) {

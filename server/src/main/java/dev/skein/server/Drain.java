@@ -34,7 +34,8 @@ record Drain(
 
   /** Returns when no user is left, or at the deadline; at once if there is no node to go to. */
   void run(long deadlineNanos) throws InterruptedException {
-    if (users.count() == 0 || users.connected().stream().noneMatch(user -> target(user).isPresent())) {
+    if (users.count() == 0
+        || users.connected().stream().noneMatch(user -> target(user).isPresent())) {
       return;
     }
     LOG.info("Draining: {} users go to other nodes", users.count());

@@ -108,9 +108,7 @@ final class Membership {
   void join(NodeConfig config, Shard shard) {
     mesh.start();
     try {
-      mesh.joined()
-          .toCompletableFuture()
-          .get(INTRODUCTION_MAX_MILLIS, TimeUnit.MILLISECONDS);
+      mesh.joined().toCompletableFuture().get(INTRODUCTION_MAX_MILLIS, TimeUnit.MILLISECONDS);
       checkKeys(config);
     } catch (TimeoutException e) {
       LOG.warn("Not every node in sight has introduced itself; this one is not ready yet", e);

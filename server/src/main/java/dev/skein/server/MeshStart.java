@@ -49,14 +49,7 @@ final class MeshStart {
     String type = config.get(Settings.SERVER_TYPE);
     NodeInfo self =
         new NodeInfo(
-            LocalEngine.ADDRESS,
-            nodeId,
-            type,
-            NodeState.ONLINE,
-            Map.of(),
-            0,
-            version,
-            Map.of());
+            LocalEngine.ADDRESS, nodeId, type, NodeState.ONLINE, Map.of(), 0, version, Map.of());
     MeshSettings settings = settings(config);
     if (engine.isPresent()) {
       return new MeshNode(engine.get(), self, settings, MeshRuntime.ofJdk());

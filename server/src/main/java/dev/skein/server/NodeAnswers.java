@@ -64,9 +64,7 @@ final class NodeAnswers implements Topic.Handler {
         yield now(new Flag(drain.isPresent()));
       }
       case NodeQuestion.Push push ->
-          flag(
-              directory.push(
-                  push.uid(), push.ver(), push.cmd(), push.payload(), push.channel()));
+          flag(directory.push(push.uid(), push.ver(), push.cmd(), push.payload(), push.channel()));
       case NodeQuestion.Disconnect(var uid, var code, var text) ->
           flag(directory.disconnect(uid, code, text));
       case NodeQuestion.End(var uid, var sid) -> flag(users.endSession(uid, sid));

@@ -340,8 +340,7 @@ final class NodeStart {
     routes.add(
         "GET",
         "/health/ready",
-        call ->
-            membership.isReady() ? HttpAnswer.text("ready\n") : HttpAnswer.empty(503));
+        call -> membership.isReady() ? HttpAnswer.text("ready\n") : HttpAnswer.empty(503));
   }
 
   private void addOperatorCalls(Routes routes) {

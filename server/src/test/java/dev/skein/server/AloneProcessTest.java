@@ -45,11 +45,10 @@ class AloneProcessTest {
     assertThat(lines).anyMatch(line -> line.contains("dev.skein.mesh.MeshNode "));
     assertThat(lines)
         .filteredOn(line -> !line.contains(LOADED_BY_THE_JDK))
-        .noneMatch(
-            line ->
-                line.contains(" org.jgroups.")
-                    || line.contains(" org.infinispan.")
-                    || line.contains(" dev.skein.mesh.clustered.")
-                    || line.contains(" dev.skein.server.EngineStart "));
+        .noneMatch(line ->
+            line.contains(" org.jgroups.")
+                || line.contains(" org.infinispan.")
+                || line.contains(" dev.skein.mesh.clustered.")
+                || line.contains(" dev.skein.server.EngineStart "));
   }
 }

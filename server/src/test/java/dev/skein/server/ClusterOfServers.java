@@ -39,13 +39,10 @@ final class ClusterOfServers implements AutoCloseable {
     for (String name : names) {
       add(name, builder -> more.apply(builder.listen(Port.udp(0), Port.tcp(0))));
     }
-    until(
-        () ->
-            servers.values().stream()
-                .allMatch(
-                    server ->
-                        server.mesh().nodesByRole("UDP").size() == names.length
-                            && server.isReady()));
+    until(() ->
+        servers.values().stream()
+            .allMatch(server ->
+                server.mesh().nodesByRole("UDP").size() == names.length && server.isReady()));
     return this;
   }
 
@@ -123,7 +120,10 @@ final class ClusterOfServers implements AutoCloseable {
   }
 
   static void until(BooleanSupplier condition) {
-    Awaitility.await().atMost(LIMIT).pollInterval(Duration.ofMillis(10)).until(condition::getAsBoolean);
+    Awaitility.await()
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(10))
+        .until(condition::getAsBoolean);
   }
 
   @Override

@@ -116,8 +116,7 @@ class DrainClusterTest {
                 .set(Settings.SESSION_CHANNELS_COUNT, 1));
     until(() -> cluster.server("entry").mesh().nodesByRole("UDP").size() == 2);
     BlockingQueue<CloseReason> ends = new LinkedBlockingQueue<>();
-    Client alice =
-        cluster.login("alice", "leaves", new ReconnectPolicy(50, 1_000, 0.5, 20)).join();
+    Client alice = cluster.login("alice", "leaves", new ReconnectPolicy(50, 1_000, 0.5, 20)).join();
     alice.onDisconnected(ends::add);
     until(() -> cluster.server("leaves").user("alice").isPresent());
     cluster.server("leaves").stop();
@@ -141,8 +140,7 @@ class DrainClusterTest {
     cluster.start(UnaryOperator.identity(), "one", "two");
     cluster.connect("alice", "one");
     until(() -> cluster.server("entry").clusterCcu() == 1);
-    JsonNode status =
-        new ObjectMapper().readTree(cluster.call("GET", "/cluster", null).body());
+    JsonNode status = new ObjectMapper().readTree(cluster.call("GET", "/cluster", null).body());
     assertThat(status.get("node").asText()).isEqualTo("entry");
     assertThat(status.get("ccu").asInt()).isEqualTo(1);
     assertThat(status.get("nodes").findValuesAsText("node")).containsExactly("entry", "one", "two");
@@ -183,14 +181,13 @@ class DrainClusterTest {
   @Test
   void aNodeWhoseTicketsTheOthersCouldNotOpenDoesNotStart() {
     cluster.start(UnaryOperator.identity(), "one");
-    assertThatThrownBy(
-            () ->
-                cluster.add(
-                    "stranger",
-                    builder ->
-                        builder
-                            .listen(Port.udp(0))
-                            .set(Settings.MESH_SECRET, "the secret of other people")))
+    assertThatThrownBy(() ->
+            cluster.add(
+                "stranger",
+                builder ->
+                    builder
+                        .listen(Port.udp(0))
+                        .set(Settings.MESH_SECRET, "the secret of other people")))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("server.masterKey")
         .hasMessageNotContaining("other people");
@@ -200,7 +197,8 @@ class DrainClusterTest {
   @Test
   void aNodeIsNotReadyBeforeItHasSeenAsManyOthersAsItShould() throws Exception {
     Server first =
-        cluster.add("entry", builder -> builder.listen(Port.http(0)).set(Settings.MESH_NODES_MIN_COUNT, 2));
+        cluster.add(
+            "entry", builder -> builder.listen(Port.http(0)).set(Settings.MESH_NODES_MIN_COUNT, 2));
     assertThat(cluster.call("GET", "/health/ready", null).statusCode()).isEqualTo(503);
     Server second = cluster.add("two", UnaryOperator.identity());
     until(first::isReady);

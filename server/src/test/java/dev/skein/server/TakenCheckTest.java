@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class TakenCheckTest {
   private final MeshNode mesh =
       MeshNode.local(
-          new NodeInfo("local", 1, "", NodeState.ONLINE, Map.of(), 0, "1", Map.of()), MeshSettings.DEFAULTS);
+          new NodeInfo("local", 1, "", NodeState.ONLINE, Map.of(), 0, "1", Map.of()),
+          MeshSettings.DEFAULTS);
   private final TestShard shard = new TestShard();
   private final TakenCheck check = new TakenCheck(mesh, shard);
   private final AtomicBoolean full = new AtomicBoolean();

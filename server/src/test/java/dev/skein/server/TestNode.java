@@ -21,7 +21,8 @@ final class TestNode {
   final Metrics metrics = new Metrics();
   final MeshNode mesh =
       MeshNode.local(
-          new NodeInfo("local", 1, "", NodeState.ONLINE, Map.of(), 0, "1", Map.of()), MeshSettings.DEFAULTS);
+          new NodeInfo("local", 1, "", NodeState.ONLINE, Map.of(), 0, "1", Map.of()),
+          MeshSettings.DEFAULTS);
   final Users users;
 
   TestNode() {

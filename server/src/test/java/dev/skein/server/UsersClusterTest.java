@@ -14,7 +14,6 @@ import dev.skein.server.config.Settings;
 import dev.skein.server.config.Settings.DuplicateLogin;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -208,10 +207,7 @@ class UsersClusterTest {
   }
 
   private CompletionStage<Boolean> push(String node, String uid) {
-    return cluster
-        .server(node)
-        .directory()
-        .push(uid, 2, 12, new byte[] {42}, Channel.ordered(0));
+    return cluster.server(node).directory().push(uid, 2, 12, new byte[] {42}, Channel.ordered(0));
   }
 
   private static <T> T now(CompletionStage<T> stage) {

@@ -16,8 +16,11 @@ public sealed interface UserOperation {
   String STORE = "skein.users";
 
   /** Runs an encoded operation. */
-  Store.Operator OPERATOR = (current, operation, nowMillis) ->
-      Union.TYPES.decode(operation).run(current == null ? null : UserEntry.decode(current), current);
+  Store.Operator OPERATOR =
+      (current, operation, nowMillis) ->
+          Union.TYPES
+              .decode(operation)
+              .run(current == null ? null : UserEntry.decode(current), current);
 
   /**
    * A session asks for its uid.
@@ -58,15 +61,7 @@ public sealed interface UserOperation {
 
   private Store.Outcome run(@Nullable UserEntry current, byte @Nullable [] bytes) {
     return switch (this) {
-      case Claim(var entry, var refusing, var over, var leaseMillis) -> {
-        // The same sid elsewhere is the same session, which has moved here.
-        boolean free = current == null || current.sid().equals(entry.sid());
-        if (!free && refusing && !current.sid().equals(over)) {
-          yield unchanged(current, bytes, false);
-        }
-        yield written(
-            entry, leaseMillis, free ? Optional.empty() : Optional.ofNullable(current));
-      }
+      case Claim claim -> run(claim, current, bytes);
       case Renew(var entry, var leaseMillis) ->
           current == null || current.isSameSession(entry)
               ? written(entry, leaseMillis, Optional.empty())
@@ -76,6 +71,17 @@ public sealed interface UserOperation {
               ? new Store.Outcome(null, 0, answer(true, Optional.empty()))
               : unchanged(current, bytes, current == null);
     };
+  }
+
+  private static Store.Outcome run(
+      Claim claim, @Nullable UserEntry current, byte @Nullable [] bytes) {
+    // The same sid elsewhere is the same session, which has moved here.
+    if (current == null || current.sid().equals(claim.entry.sid())) {
+      return written(claim.entry, claim.leaseMillis, Optional.empty());
+    }
+    return claim.refusing && !current.sid().equals(claim.over)
+        ? unchanged(current, bytes, false)
+        : written(claim.entry, claim.leaseMillis, Optional.of(current));
   }
 
   private static Store.Outcome written(
@@ -95,8 +101,7 @@ public sealed interface UserOperation {
   /** The types on the wire, in the order of their numbers. */
   final class Union {
     private static final RecordUnion<UserOperation> TYPES =
-        new RecordUnion<>(
-            UserOperation.class, List.of(Claim.class, Renew.class, Release.class));
+        new RecordUnion<>(UserOperation.class, List.of(Claim.class, Renew.class, Release.class));
 
     private Union() {}
   }

@@ -284,7 +284,8 @@ public final class Settings {
           "",
           "a name whose addresses are the nodes, such as a headless service; all use mesh.port");
   public static final Setting<String> MESH_JDBC_URL =
-      text("mesh.jdbcUrl", "", "a database in which the nodes find each other; its driver is yours");
+      text(
+          "mesh.jdbcUrl", "", "a database in which the nodes find each other; its driver is yours");
   public static final Setting<String> MESH_JDBC_USER =
       text("mesh.jdbcUser", "", "user of that database");
   public static final Setting<String> MESH_JDBC_PASSWORD =
@@ -298,7 +299,11 @@ public final class Settings {
           "nodes, this one included, that must have been in sight before this one is ready");
   public static final Setting<Integer> MESH_REQUEST_TIMEOUT_MILLIS =
       integer(
-          "mesh.requestTimeoutMillis", 10_000, 1, 600_000, "how long another node may take to answer");
+          "mesh.requestTimeoutMillis",
+          10_000,
+          1,
+          600_000,
+          "how long another node may take to answer");
   public static final Setting<Integer> MESH_REQUESTS_OUTSTANDING_MAX_COUNT =
       integer(
           "mesh.requestsOutstandingMaxCount",
@@ -315,11 +320,7 @@ public final class Settings {
           "mesh commands and RPCs handled at a time; beyond, they fail");
   public static final Setting<Integer> MESH_MESSAGE_MAX_BYTES =
       integer(
-          "mesh.messageMaxBytes",
-          4_194_304,
-          1_024,
-          67_108_864,
-          "largest message between nodes");
+          "mesh.messageMaxBytes", 4_194_304, 1_024, 67_108_864, "largest message between nodes");
   public static final Setting<Integer> MESH_SEND_QUEUE_MAX_BYTES =
       integer(
           "mesh.sendQueueMaxBytes",
