@@ -26,8 +26,8 @@ import picocli.CommandLine.Option;
     },
     mixinStandardHelpOptions = true,
     footer = {
-      "Exit codes: 0 ended by a signal, 2 and one line for an unknown key, a wrong type, a port",
-      "in use or a cluster that does not let it in."
+      "Exit codes: 0 ended by a signal, 1 and one line if the cluster does not let it in, 2 and one",
+      "line for an unknown key, a wrong type or a port in use."
     })
 final class ServerCommand implements Callable<Integer> {
   private static final String ALL_MODULES = "all";
