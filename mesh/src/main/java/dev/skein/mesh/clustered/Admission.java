@@ -90,21 +90,22 @@ final class Admission extends Protocol {
     }
     Credentials credentials = msg.getHeader(id);
     Optional<String> reason = whyNot(msg.getSrc(), credentials);
-    reason.ifPresent(
-        text -> {
-          LOG.warn("Refused node {}: {}", NodeName.of(msg.getSrc()), text);
-          Message refusal = new BytesMessage(msg.getSrc());
-          refusal.putHeader(GMS_ID, new GmsHeader(GmsHeader.JOIN_RSP));
-          refusal.setArray(GMS.marshal(new JoinRsp(text)));
-          down_prot.down(refusal);
-        });
+    reason.ifPresent(text -> {
+      LOG.warn("Refused node {}: {}", NodeName.of(msg.getSrc()), text);
+      Message refusal = new BytesMessage(msg.getSrc());
+      refusal.putHeader(GMS_ID, new GmsHeader(GmsHeader.JOIN_RSP));
+      refusal.setArray(GMS.marshal(new JoinRsp(text)));
+      down_prot.down(refusal);
+    });
     return reason.isPresent();
   }
 
   private Optional<String> whyNot(Address newcomer, Credentials credentials) {
     if (credentials == null || credentials.version != version) {
       return Optional.of(
-          "the cluster speaks version " + version + " of the mesh protocol, the newcomer "
+          "the cluster speaks version "
+              + version
+              + " of the mesh protocol, the newcomer "
               + (credentials == null ? "none" : "version " + credentials.version));
     }
     String name = NodeName.of(newcomer);

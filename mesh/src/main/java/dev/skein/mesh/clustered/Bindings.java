@@ -52,7 +52,8 @@ final class Bindings {
       InetAddress host = InetAddress.getByName(config.bindHost());
       if (config.secret().isEmpty() && !host.isLoopbackAddress()) {
         throw new EngineException(
-            "a mesh without a secret listens on loopback only, not on " + config.bindHost()
+            "a mesh without a secret listens on loopback only, not on "
+                + config.bindHost()
                 + "; set mesh.secret to the same text on all nodes");
       }
       return host.isAnyLocalAddress() ? outward() : host;
@@ -68,8 +69,7 @@ final class Bindings {
           .flatMap(NetworkInterface::inetAddresses)
           .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
           .findFirst()
-          .orElseThrow(
-              () -> new EngineException("this machine has no IPv4 address but loopback"));
+          .orElseThrow(() -> new EngineException("this machine has no IPv4 address but loopback"));
     } catch (SocketException e) {
       throw new EngineException("cannot list the network interfaces", e);
     }
@@ -93,9 +93,15 @@ final class Bindings {
       }
     }
     throw new EngineException(
-        "no free mesh port on " + config.bindHost() + " from " + config.port() + " to "
-            + (config.port() + config.portRangeCount()) + "; each also needs the port "
-            + ClusterConfig.DETECTION_PORT_OFFSET + " higher");
+        "no free mesh port on "
+            + config.bindHost()
+            + " from "
+            + config.port()
+            + " to "
+            + (config.port() + config.portRangeCount())
+            + "; each also needs the port "
+            + ClusterConfig.DETECTION_PORT_OFFSET
+            + " higher");
   }
 
   private static int anyPort(InetAddress host) {

@@ -94,8 +94,17 @@ public record ClusterConfig(
   /** All but the secret. */
   @Override
   public String toString() {
-    return "ClusterConfig[" + cluster + ", " + name + ", " + bindHost + ":" + port + ", "
-        + discovery + (secret.isPresent() ? ", with a secret]" : ", without a secret]");
+    return "ClusterConfig["
+        + cluster
+        + ", "
+        + name
+        + ", "
+        + bindHost
+        + ":"
+        + port
+        + ", "
+        + discovery
+        + (secret.isPresent() ? ", with a secret]" : ", without a secret]");
   }
 
   /** Collects settings. One thread. */

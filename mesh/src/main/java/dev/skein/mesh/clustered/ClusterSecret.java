@@ -91,10 +91,14 @@ final class ClusterSecret {
   private static X509Certificate certificate(KeyPair keys) throws GeneralSecurityException {
     byte[] algorithm = der(0x30, new byte[] {0x06, 0x03, 0x2b, 0x65, 0x70});
     byte[] name =
-        der(0x30, der(0x31, der(0x30,
-            new byte[] {0x06, 0x03, 0x55, 0x04, 0x03}, der(0x0c, ascii("skein")))));
+        der(
+            0x30,
+            der(
+                0x31,
+                der(0x30, new byte[] {0x06, 0x03, 0x55, 0x04, 0x03}, der(0x0c, ascii("skein")))));
     byte[] body =
-        der(0x30,
+        der(
+            0x30,
             der(0xa0, der(0x02, new byte[] {2})),
             der(0x02, BigInteger.ONE.toByteArray()),
             algorithm,

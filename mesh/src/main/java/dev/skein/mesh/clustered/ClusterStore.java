@@ -1,6 +1,5 @@
 package dev.skein.mesh.clustered;
 
-import dev.skein.mesh.MeshException;
 import dev.skein.mesh.Store;
 import dev.skein.mesh.StoreOptions;
 import dev.skein.mesh.clustered.StoreFrame.Answer;
@@ -88,12 +87,11 @@ final class ClusterStore implements Store {
     }
     return stores
         .onThread(() -> read(there, key))
-        .whenComplete(
-            (value, failure) -> {
-              if (failure == null) {
-                near.put(key, value);
-              }
-            });
+        .whenComplete((value, failure) -> {
+          if (failure == null) {
+            near.put(key, value);
+          }
+        });
   }
 
   private static CompletableFuture<Optional<byte[]>> read(Part part, String key) {
@@ -103,15 +101,12 @@ final class ClusterStore implements Store {
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(Stores.networkFailed(e));
     }
-    return stored.handle(
-        (bytes, failure) -> {
-          if (failure != null) {
-            throw Stores.networkFailed(failure);
-          }
-          return bytes == null
-              ? Optional.empty()
-              : Optional.ofNullable(Envelope.decode(bytes).value());
-        });
+    return stored.handle((bytes, failure) -> {
+      if (failure != null) {
+        throw Stores.networkFailed(failure);
+      }
+      return bytes == null ? Optional.empty() : Optional.ofNullable(Envelope.decode(bytes).value());
+    });
   }
 
   @Override

@@ -155,8 +155,7 @@ final class InfinispanEngine implements Engine {
     JChannel channel;
     try {
       channel =
-          Stack.channel(
-              config, here, look.seeds(), look.outlook() == Outlook.FORM_ALONE, frames);
+          Stack.channel(config, here, look.seeds(), look.outlook() == Outlook.FORM_ALONE, frames);
     } catch (Exception e) {
       throw new EngineException("cannot set up the mesh: " + e.getMessage(), e);
     }
@@ -165,8 +164,11 @@ final class InfinispanEngine implements Engine {
     if (channel.getView().size() == 1 && !mayBeAlone) {
       attempt.close();
       remind(
-          "Somebody listens at the seeds " + look.seeds() + " but is no node of the cluster "
-              + config.cluster() + ", or is frozen, or has a secret and this node has none");
+          "Somebody listens at the seeds "
+              + look.seeds()
+              + " but is no node of the cluster "
+              + config.cluster()
+              + ", or is frozen, or has a secret and this node has none");
       return false;
     }
     grid = attempt;

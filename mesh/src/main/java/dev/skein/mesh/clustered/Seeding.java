@@ -157,8 +157,11 @@ final class Seeding {
       socket.setSoTimeout(KNOCK_LIMIT_MILLIS);
       try (SSLSocket secured =
           (SSLSocket)
-              binding.tls().get().getSocketFactory().createSocket(
-                  socket, seed.getHostString(), seed.getPort(), true)) {
+              binding
+                  .tls()
+                  .get()
+                  .getSocketFactory()
+                  .createSocket(socket, seed.getHostString(), seed.getPort(), true)) {
         secured.startHandshake();
       }
       return Answer.OPEN;

@@ -71,8 +71,7 @@ sealed interface StoreFrame {
     try {
       byte kind = in.get();
       return switch (kind) {
-        case ASK ->
-            new Ask(in.getLong(), in.getLong(), in.getLong(), text(in), text(in), rest(in));
+        case ASK -> new Ask(in.getLong(), in.getLong(), in.getLong(), text(in), text(in), rest(in));
         case ANSWER -> new Answer(in.getLong(), result(in.get()), rest(in));
         default -> throw new IllegalArgumentException("a store frame of kind " + kind);
       };

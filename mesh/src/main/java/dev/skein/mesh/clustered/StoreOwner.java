@@ -117,8 +117,7 @@ final class StoreOwner {
       throws InterruptedException, ExecutionException, TimeoutException {
     for (int race = 0; race < RACES_MAX_COUNT; race++) {
       byte[] before = cache.getAsync(key).get(timeoutMillis, TimeUnit.MILLISECONDS);
-      Draft draft =
-          new Draft(before == null ? Envelope.EMPTY : Envelope.decode(before));
+      Draft draft = new Draft(before == null ? Envelope.EMPTY : Envelope.decode(before));
       List<Answer> answers = together.stream().map(work -> draft.answer(work.ask)).toList();
       if (!draft.changed || write(key, before, draft)) {
         return answers;

@@ -196,8 +196,7 @@ final class Stores implements AutoCloseable {
                         call.line.key,
                         call.operation)
                     .encode());
-    call.againNanos =
-        now + TimeUnit.MILLISECONDS.toNanos(sent ? REPEAT_MILLIS : SWEEP_MILLIS);
+    call.againNanos = now + TimeUnit.MILLISECONDS.toNanos(sent ? REPEAT_MILLIS : SWEEP_MILLIS);
   }
 
   /** A frame from a node's stores; malformed ones are logged. */
@@ -270,8 +269,11 @@ final class Stores implements AutoCloseable {
         String asked = call.asked;
         if (now - call.endNanos >= 0) {
           String text =
-              "no answer from the key's owner " + asked + " within "
-                  + config.storeTimeoutMillis() + " ms";
+              "no answer from the key's owner "
+                  + asked
+                  + " within "
+                  + config.storeTimeoutMillis()
+                  + " ms";
           finish(call, () -> call.result.completeExceptionally(new NetworkFailed(text)));
         } else if (now - call.againNanos >= 0 || (asked != null && !inSight.contains(asked))) {
           attempt(call, now);
@@ -288,8 +290,7 @@ final class Stores implements AutoCloseable {
     threads.shutdownNow();
     for (Call call : calls.values()) {
       finish(
-          call,
-          () -> call.result.completeExceptionally(new NetworkFailed("the mesh is closed")));
+          call, () -> call.result.completeExceptionally(new NetworkFailed("the mesh is closed")));
     }
   }
 }

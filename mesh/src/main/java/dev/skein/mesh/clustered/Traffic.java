@@ -147,13 +147,12 @@ final class Traffic implements Frames.Receiver, AutoCloseable {
     Map<String, Peer> before = peers;
     peers = next;
     names = nextNames;
-    before.forEach(
-        (name, peer) -> {
-          Peer now = next.get(name);
-          if (now == null || now.outbox != peer.outbox) {
-            peer.outbox.close();
-          }
-        });
+    before.forEach((name, peer) -> {
+      Peer now = next.get(name);
+      if (now == null || now.outbox != peer.outbox) {
+        peer.outbox.close();
+      }
+    });
     Objects.requireNonNull(stores).onMembers(Set.copyOf(nextNames));
     try {
       Objects.requireNonNull(listener).onView(nextNames);
@@ -213,8 +212,7 @@ final class Traffic implements Frames.Receiver, AutoCloseable {
     for (Address address : view.getMembers()) {
       Early kept = early.remove(address);
       if (kept != null) {
-        kept.batches.forEach(
-            batch -> deliver(NodeName.of(address), batch, 0, batch.length));
+        kept.batches.forEach(batch -> deliver(NodeName.of(address), batch, 0, batch.length));
       }
     }
   }

@@ -122,10 +122,9 @@ class EngineClusterTest {
   void changesAreToldToTheNodesThatHoldThem() throws Exception {
     nodes = TestNode.cluster(config, "a", "b");
     List<String> told = new java.util.concurrent.CopyOnWriteArrayList<>();
-    nodes.forEach(
-        node ->
-            node.counters.onChange(
-                (key, value) -> told.add(key + (value == null ? " gone" : " there"))));
+    nodes.forEach(node ->
+        node.counters.onChange(
+            (key, value) -> told.add(key + (value == null ? " gone" : " there"))));
 
     nodes.get(0).add("k", 5);
     nodes.get(0).add("k", 0);

@@ -69,14 +69,12 @@ final class TestNode implements Engine.Listener, AutoCloseable {
     await()
         .atMost(LIMIT)
         .pollInterval(Duration.ofMillis(20))
-        .until(
-            () ->
-                nodes.stream()
-                    .allMatch(
-                        node ->
-                            node.engine.isReady()
-                                && node.engine.members().size() == names.size()
-                                && names.containsAll(node.engine.members())));
+        .until(() ->
+            nodes.stream()
+                .allMatch(node ->
+                    node.engine.isReady()
+                        && node.engine.members().size() == names.size()
+                        && names.containsAll(node.engine.members())));
   }
 
   long add(String key, long step) throws Exception {
