@@ -18,6 +18,7 @@ import org.jgroups.protocols.pbcast.GMS.GmsHeader;
 import org.jgroups.protocols.pbcast.JoinRsp;
 import org.jgroups.stack.Protocol;
 import org.jgroups.util.MessageBatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,7 +67,7 @@ final class Admission extends Protocol {
   }
 
   @Override
-  public Object up(Message msg) {
+  public @Nullable Object up(Message msg) {
     return refuses(msg) ? null : up_prot.up(msg);
   }
 

@@ -12,6 +12,7 @@ import org.jgroups.View;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.stack.Protocol;
 import org.jgroups.util.MessageBatch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The top of the stack: takes out Skein's messages and leaves the rest to Infinispan. It is there
@@ -63,7 +64,7 @@ final class Frames extends Protocol {
   }
 
   @Override
-  public Object up(Message msg) {
+  public @Nullable Object up(Message msg) {
     return takes(msg) ? null : up_prot.up(msg);
   }
 

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -244,7 +245,7 @@ final class Stores implements AutoCloseable {
     places.release();
     Call next;
     synchronized (lines) {
-      ArrayDeque<Call> line = lines.get(call.line);
+      ArrayDeque<Call> line = Objects.requireNonNull(lines.get(call.line));
       line.remove();
       next = line.peek();
       if (next == null) {
