@@ -1,8 +1,10 @@
 package dev.skein.client;
 
+import dev.skein.client.dive.Storage;
 import dev.skein.client.dm.DirectMessages;
 import dev.skein.client.group.Groups;
 import dev.skein.client.room.Rooms;
+import dev.skein.client.session.Sessions;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.CloseReason;
 import dev.skein.protocol.Code;
@@ -262,6 +264,16 @@ public final class Client implements AutoCloseable {
   /** Direct messages to and from other users. */
   public DirectMessages directMessages() {
     return DirectMessages.of(this);
+  }
+
+  /** The sessions (parties) this user is in, and the way into others. */
+  public Sessions sessions() {
+    return Sessions.of(this);
+  }
+
+  /** A storage of the server's cluster that clients may use, whether it is there or not. */
+  public Storage storage(String name) {
+    return Storage.of(this, name);
   }
 
   /**

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class SeenOperator implements Store.Operator {
   static final int BUCKETS = 256;
 
+  /** Wrong clocks of the nodes do no harm up to this. */
+  private static final long CLOCKS_MAX_MILLIS = 60_000;
+
   /** Users of one operation. */
   static final int USERS_MAX_COUNT = 1_024;
 
@@ -37,7 +40,10 @@ final class SeenOperator implements Store.Operator {
     return service + "/" + Math.floorMod(mark, BUCKETS) + "/" + id;
   }
 
-  /** Marks users; the answer has a byte for each: 1 if it was not marked before. */
+  /**
+   * Marks users; the answer has a byte for each: 1 if it was not marked before and the
+   * notification's time is not over.
+   */
   static byte[] claim(long untilMillis, Collection<Long> marks) {
     ByteBuffer out = ByteBuffer.allocate(Long.BYTES * (1 + marks.size())).putLong(untilMillis);
     marks.forEach(out::putLong);
@@ -54,6 +60,10 @@ final class SeenOperator implements Store.Operator {
     long untilMillis = in.getLong();
     List<Long> claimed = marks(in);
     byte[] answer = new byte[claimed.size()];
+    if (untilMillis <= nowMillis) {
+      // The claim was long under way; who had it before may be forgotten already.
+      return new Store.Outcome(current, 0, answer);
+    }
     ByteBuffer more = ByteBuffer.allocate(operation.length);
     for (int i = 0; i < answer.length; i++) {
       if (seen.add(claimed.get(i))) {
@@ -70,7 +80,7 @@ final class SeenOperator implements Store.Operator {
       System.arraycopy(current, 0, all, 0, before);
     }
     System.arraycopy(more.array(), 0, all, before, more.position());
-    return new Store.Outcome(all, Math.max(1, untilMillis - nowMillis), answer);
+    return new Store.Outcome(all, untilMillis - nowMillis + CLOCKS_MAX_MILLIS, answer);
   }
 
   private static List<Long> marks(ByteBuffer in) {

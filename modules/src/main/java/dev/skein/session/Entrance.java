@@ -143,7 +143,17 @@ final class Entrance implements Traveller {
 
   private void leave(User user, String type, String id, LeaveReason reason) {
     node.insist(id, new Operation.Leave(user.uid(), user.sid(), reason, NOTHING))
-        .whenComplete((left, failure) -> node.release(user.uid(), type, id));
+        .whenComplete((left, failure) -> {
+          if (failure == null || !isInPlace(failure)) {
+            node.release(user.uid(), type, id);
+          }
+        });
+  }
+
+  /** A newer login of the uid is the member. */
+  private static boolean isInPlace(Throwable failure) {
+    return Answers.cause(failure) instanceof CommandException refused
+        && refused.code() == PartyCode.ALREADY_A_MEMBER;
   }
 
   /** Takes the place of a type; one that is kept for a session without the user is free. */

@@ -15,8 +15,8 @@ import java.util.Optional;
  * every copy of it that has heard the same news is the same. Immutable.
  */
 sealed interface News {
-  /** The longest address of a node. */
-  int NODE_MAX_BYTES = 255;
+  /** The longest name of a node: its address and id. */
+  int NODE_MAX_BYTES = 300;
 
   /** The longest sid. */
   int SID_MAX_BYTES = 64;

@@ -31,7 +31,7 @@ sealed interface Operation {
   /** A node is gone, and the members it had may come back. */
   record LoseNode(String node) implements Operation {}
 
-  /** A member goes; of an older login of its uid (a {@code sid} that is not empty) nothing does. */
+  /** A member goes; refused if a newer login than {@code sid} (empty: any) is in its place. */
   @SuppressWarnings("ArrayRecordComponent")
   record Leave(String uid, String sid, LeaveReason reason, byte[] message) implements Operation {}
 

@@ -47,7 +47,7 @@ final class SessionCopy {
 
   /** What a copy needs around it. */
   interface Surroundings {
-    /** This node's mesh address. */
+    /** This node, as one process: its mesh address and id. */
     String self();
 
     CompletionStage<byte[]> apply(String id, byte[] operations);
@@ -469,5 +469,10 @@ final class SessionCopy {
       touchedAtMillis = nowMillis;
       ask(new Operation.Touch());
     }
+  }
+
+  @Override
+  public String toString() {
+    return id + (state == null ? "" : " after " + state.seq() + " news") + " for " + seats.keySet();
   }
 }

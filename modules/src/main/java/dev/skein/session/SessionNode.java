@@ -35,7 +35,7 @@ import java.util.stream.Collectors;
  */
 final class SessionNode implements SessionCopy.Surroundings, Topic.Handler {
   private static final int SWEEP_MILLIS = 1_000;
-  private static final int TOUCH_MILLIS = 30_000;
+  private static final int TOUCH_MILLIS = 20_000;
   private static final int RETRY_MILLIS = 1_000;
 
   /** A leave is tried that often while the cluster does not answer. */
@@ -208,7 +208,16 @@ final class SessionNode implements SessionCopy.Surroundings, Topic.Handler {
 
   @Override
   public String self() {
-    return context.mesh().self().address();
+    return process(context.mesh().self());
+  }
+
+  /** A node that is started again may have its former address, but none of its members. */
+  private static String process(NodeInfo node) {
+    return node.address() + '#' + Long.toHexString(node.id());
+  }
+
+  private static String address(String process) {
+    return process.substring(0, process.lastIndexOf('#'));
   }
 
   @Override
@@ -228,7 +237,7 @@ final class SessionNode implements SessionCopy.Surroundings, Topic.Handler {
       byte[] message = new NodeMessage.Told(id, firstSeq, news).encode();
       // One by one, not as a tree: members' nodes are few, and a tree keeps no order.
       for (String node : others) {
-        if (!topic.send(node, message)) {
+        if (!topic.send(address(node), message)) {
           refused.increment();
         }
       }
@@ -285,7 +294,7 @@ final class SessionNode implements SessionCopy.Surroundings, Topic.Handler {
     byte[] message = new NodeMessage.Loose(copy.id(), uid, over, data).encode();
     for (String node : copy.nodes()) {
       if (!node.equals(self())) {
-        topic.send(node, message);
+        topic.send(address(node), message);
       }
     }
   }
@@ -344,7 +353,7 @@ final class SessionNode implements SessionCopy.Surroundings, Topic.Handler {
 
   private void sweep(Shard shard) {
     Set<String> inSight =
-        context.mesh().nodes().stream().map(NodeInfo::address).collect(Collectors.toSet());
+        context.mesh().nodes().stream().map(SessionNode::process).collect(Collectors.toSet());
     long nowMillis = context.currentTimeMillis();
     for (SessionCopy copy : copies.values()) {
       if (copy.shard() == shard) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionOperator implements Store.Operator {
   /** A session with members lives that long after its last touch. */
-  static final long KEEP_MILLIS = 120_000;
+  static final long KEEP_MILLIS = 60_000;
 
   /** A new session waits at least that long for its first member. */
   static final long FIRST_MEMBER_MILLIS = 60_000;
@@ -221,9 +221,11 @@ final class SessionOperator implements Store.Operator {
       if (place == null) {
         throw Refusal.notAMember();
       }
-      if (leave.sid().isEmpty() || leave.sid().equals(place.sid())) {
-        depart(now, leave.uid(), leave.reason(), leave.message());
+      if (!leave.sid().isEmpty() && !leave.sid().equals(place.sid())) {
+        // A newer login of the uid has taken its place.
+        throw Refusal.alreadyAMember();
       }
+      depart(now, leave.uid(), leave.reason(), leave.message());
     }
 
     private void depart(SessionState now, String uid, LeaveReason reason, byte[] message) {

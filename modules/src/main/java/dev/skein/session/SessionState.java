@@ -39,7 +39,7 @@ final class SessionState {
    * A member in the session.
    *
    * @param sid of the login it came with or came back with
-   * @param node where it is
+   * @param node where it is: address and id of the process
    * @param lostAtMillis when it was lost from there; 0: it is there
    */
   record Place(String uid, String sid, String node, long joinedAtMillis, long lostAtMillis) {

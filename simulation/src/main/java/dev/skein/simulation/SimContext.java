@@ -12,6 +12,7 @@ import dev.skein.server.UserDirectory;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -42,6 +43,11 @@ record SimContext(SimNode node, Map<String, String> settings) implements ModuleC
   @Override
   public RandomGenerator random() {
     return node.runtime().random();
+  }
+
+  @Override
+  public Executor blocking() {
+    return node.runtime();
   }
 
   @Override
