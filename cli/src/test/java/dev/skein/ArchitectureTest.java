@@ -25,6 +25,8 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.skein.server.config.ConfigException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -50,7 +52,10 @@ class ArchitectureTest {
     "dev.skein.module..",
     "dev.skein.room..",
     "dev.skein.group..",
-    "dev.skein.dm.."
+    "dev.skein.dm..",
+    "dev.skein.session..",
+    "dev.skein.dive..",
+    "dev.skein.notifier.."
   };
 
   private static final Set<String> CLOCK_READINGS =
@@ -114,6 +119,9 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             resideInAnyPackage("java.nio.channels..", "java.nio.file..")
+                // A name of a directory that others open.
+                .and(not(type(Path.class)))
+                .and(not(type(InvalidPathException.class)))
                 .or(describe("is a socket", type -> type.getName().endsWith("Socket"))))
         .check(SKEIN);
   }
@@ -175,7 +183,13 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            "dev.skein.module..", "dev.skein.room..", "dev.skein.group..", "dev.skein.dm..")
+            "dev.skein.module..",
+            "dev.skein.room..",
+            "dev.skein.group..",
+            "dev.skein.dm..",
+            "dev.skein.session..",
+            "dev.skein.dive..",
+            "dev.skein.notifier..")
         .should()
         .dependOnClassesThat(
             resideInAnyPackage(
@@ -226,6 +240,9 @@ class ArchitectureTest {
                     "dev.skein.room..",
                     "dev.skein.group..",
                     "dev.skein.dm..",
+                    "dev.skein.session..",
+                    "dev.skein.dive..",
+                    "dev.skein.notifier..",
                     "dev.skein.client..",
                     "dev.skein.mesh")
                 .and(describe("public", ArchitectureTest::isPublic)))

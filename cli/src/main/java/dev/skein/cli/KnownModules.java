@@ -1,9 +1,13 @@
 package dev.skein.cli;
 
+import dev.skein.dive.Dive;
+import dev.skein.dive.StorageOptions;
 import dev.skein.dm.DirectMessages;
 import dev.skein.group.Groups;
+import dev.skein.notifier.Notifier;
 import dev.skein.room.Rooms;
 import dev.skein.server.Module;
+import dev.skein.session.Sessions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,13 +17,23 @@ import java.util.function.Supplier;
 final class KnownModules {
   private static final Map<String, Supplier<Module>> BY_NAME =
       new TreeMap<>(
-          Map.of("dm", DirectMessages::module, "group", Groups::module, "room", Rooms::module));
+          Map.of(
+              "dive", Dive::module,
+              "dm", DirectMessages::module,
+              "group", Groups::module,
+              "notifier", Notifier::module,
+              "room", Rooms::module,
+              "session", Sessions::module));
 
   private KnownModules() {}
 
-  /** A new one of each. */
+  /** A new one of each, for development: Dive with a storage for {@code skein bot dive}. */
   static List<Module> all() {
-    return BY_NAME.values().stream().map(Supplier::get).toList();
+    StorageOptions bots = StorageOptions.named("bots").toBuilder().exposed(true).build();
+    return BY_NAME.values().stream()
+        .map(Supplier::get)
+        .map(module -> module instanceof Dive dive ? dive.storage(bots) : module)
+        .toList();
   }
 
   /**

@@ -172,8 +172,7 @@ class DeploymentTest {
             .orElseThrow();
     List<String> preStop =
         Manifests.texts(at(game.container(), "lifecycle", "preStop", "exec", "command"));
-    Matcher deadline =
-        Pattern.compile("--deadline (\\d+)").matcher(preStop.getLast());
+    Matcher deadline = Pattern.compile("--deadline (\\d+)").matcher(preStop.getLast());
     assertThat(deadline.find()).isTrue();
     int deadlineSeconds = Integer.parseInt(deadline.group(1));
     assertThat(deadlineSeconds * 1_000)

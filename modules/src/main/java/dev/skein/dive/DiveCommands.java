@@ -40,9 +40,8 @@ final class DiveCommands {
         dive.find(request.storage())
             .filter(found -> found.options().exposed())
             .orElseThrow(() -> Refusal.notFound(request.storage()));
-    hooks.ask(hook ->
-        hook.beforeCommand(user, request.storage(), request.key(), request.operation()));
-    Answers.when(
-        storage.run(request.key(), request.operation()), responder, Function.identity());
+    hooks.ask(
+        hook -> hook.beforeCommand(user, request.storage(), request.key(), request.operation()));
+    Answers.when(storage.run(request.key(), request.operation()), responder, Function.identity());
   }
 }

@@ -141,8 +141,7 @@ final class EntryOperator implements Store.Operator {
     if (((number ^ sum) & (delta ^ sum)) < 0) {
       throw Refusal.outOfRange();
     }
-    return turn.become(
-        new Entry.One(Value.of(sum), keptOrNew(turn)), new DiveReply.Sum(sum));
+    return turn.become(new Entry.One(Value.of(sum), keptOrNew(turn)), new DiveReply.Sum(sum));
   }
 
   private Store.Outcome push(Turn turn, DiveOperation.Push push) {

@@ -104,8 +104,7 @@ public final class Storage {
    * @return the number now
    */
   public CompletionStage<Long> increment(String key, long delta) {
-    return ask(
-        key, new DiveOperation.Increment(delta), DiveReply.Sum::decode, DiveReply.Sum::now);
+    return ask(key, new DiveOperation.Increment(delta), DiveReply.Sum::decode, DiveReply.Sum::now);
   }
 
   // Time to live
@@ -163,10 +162,7 @@ public final class Storage {
       throw new IllegalArgumentException("range " + from + " to " + to + " is negative");
     }
     return ask(
-        key,
-        new DiveOperation.Range(from, to),
-        DiveReply.Items::decode,
-        DiveReply.Items::values);
+        key, new DiveOperation.Range(from, to), DiveReply.Items::decode, DiveReply.Items::values);
   }
 
   private CompletionStage<Integer> push(String key, End end, Value... values) {

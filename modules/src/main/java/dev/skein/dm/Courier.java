@@ -1,7 +1,6 @@
 package dev.skein.dm;
 
 import dev.skein.dm.Letter.Receipt;
-import dev.skein.mesh.MeshException;
 import dev.skein.mesh.Topic;
 import dev.skein.module.Answers;
 import dev.skein.module.Hooks;
@@ -74,8 +73,7 @@ final class Courier implements Topic.Handler, Traveller {
             byte[] agreed = hooks.rewrite(data, (hook, was) -> hook.beforeSend(from, to, was));
             checkSize(agreed);
             int kind = channel.kind().ordinal();
-            Letter.Message letter =
-                new Letter.Message(from.uid(), to, agreed, kind, channel.id());
+            Letter.Message letter = new Letter.Message(from.uid(), to, agreed, kind, channel.id());
             if (!from.isConnected()) {
               throw Refusal.offline();
             }
@@ -101,17 +99,18 @@ final class Courier implements Topic.Handler, Traveller {
     CompletableFuture<Receipt> receipt = new CompletableFuture<>();
     attempt(from, letter, 1, receipt);
     receipt.whenComplete((ended, failure) ->
-        from.shard().execute(() -> {
-          boolean delivered = ended != null && ended.outcome() == Letter.Outcome.DELIVERED;
-          if (isFirst && !delivered) {
-            own.forget(letter.to());
-          }
-          finish(ended, failure, sent);
-          if (delivered && !from.isConnected()) {
-            tellIfGone(from.uid(), letter.to());
-          }
-          own.next(letter.to()).ifPresent(Runnable::run);
-        }));
+        from.shard()
+            .execute(() -> {
+              boolean delivered = ended != null && ended.outcome() == Letter.Outcome.DELIVERED;
+              if (isFirst && !delivered) {
+                own.forget(letter.to());
+              }
+              finish(ended, failure, sent);
+              if (delivered && !from.isConnected()) {
+                tellIfGone(from.uid(), letter.to());
+              }
+              own.next(letter.to()).ifPresent(Runnable::run);
+            }));
   }
 
   private static void finish(
@@ -147,8 +146,7 @@ final class Courier implements Topic.Handler, Traveller {
                     // It has just moved, or is about to be entered in the directory.
                     from.shard()
                         .schedule(
-                            () -> attempt(from, letter, number + 1, receipt),
-                            ATTEMPT_PAUSE_MILLIS);
+                            () -> attempt(from, letter, number + 1, receipt), ATTEMPT_PAUSE_MILLIS);
                   } else {
                     receipt.complete(ended);
                   }
@@ -202,8 +200,7 @@ final class Courier implements Topic.Handler, Traveller {
   private Receipt given(User to, Letter.Message letter) {
     try {
       byte[] agreed =
-          hooks.rewrite(
-              letter.data(), (hook, was) -> hook.beforeDeliver(to, letter.from(), was));
+          hooks.rewrite(letter.data(), (hook, was) -> hook.beforeDeliver(to, letter.from(), was));
       if (!to.isConnected()) {
         return Receipt.NOT_HERE;
       }
@@ -234,23 +231,25 @@ final class Courier implements Topic.Handler, Traveller {
 
   CompletableFuture<List<String>> peers(User user) {
     CompletableFuture<List<String>> peers = new CompletableFuture<>();
-    user.shard().execute(() -> {
-      Conversations own = conversations.get(user);
-      peers.complete(own == null ? List.of() : own.peers());
-    });
+    user.shard()
+        .execute(() -> {
+          Conversations own = conversations.get(user);
+          peers.complete(own == null ? List.of() : own.peers());
+        });
     return peers;
   }
 
   /** A user ends a conversation; completes when the peer will be told. */
   CompletableFuture<Void> end(User user, String peer) {
     CompletableFuture<Void> ended = new CompletableFuture<>();
-    user.shard().execute(() -> {
-      Conversations own = conversations.get(user);
-      if (own != null && own.forget(peer)) {
-        tell(user.uid(), peer, false);
-      }
-      ended.complete(null);
-    });
+    user.shard()
+        .execute(() -> {
+          Conversations own = conversations.get(user);
+          if (own != null && own.forget(peer)) {
+            tell(user.uid(), peer, false);
+          }
+          ended.complete(null);
+        });
     return ended;
   }
 
@@ -279,13 +278,14 @@ final class Courier implements Topic.Handler, Traveller {
     context
         .directory()
         .locate(peer)
-        .thenAccept(location -> location.ifPresent(at -> {
-          if (at.node().equals(self())) {
-            lose(gone);
-          } else {
-            topic.send(at.node(), gone.encode());
-          }
-        }));
+        .thenAccept(location ->
+            location.ifPresent(at -> {
+              if (at.node().equals(self())) {
+                lose(gone);
+              } else {
+                topic.send(at.node(), gone.encode());
+              }
+            }));
   }
 
   /** A peer of a user of this node is gone. */
@@ -293,14 +293,15 @@ final class Courier implements Topic.Handler, Traveller {
     context
         .user(gone.to())
         .ifPresent(user ->
-            user.shard().execute(() -> {
-              Conversations own = conversations.get(user);
-              if (own != null && own.forget(gone.who())) {
-                byte[] push = push(new DmEvent.PeerGone(gone.who(), gone.disconnected()));
-                user.send(push, Channel.ordered(0), 0);
-                hooks.each(hook -> hook.peerGone(user, gone.who(), gone.disconnected()));
-              }
-            }));
+            user.shard()
+                .execute(() -> {
+                  Conversations own = conversations.get(user);
+                  if (own != null && own.forget(gone.who())) {
+                    byte[] push = push(new DmEvent.PeerGone(gone.who(), gone.disconnected()));
+                    user.send(push, Channel.ordered(0), 0);
+                    hooks.each(hook -> hook.peerGone(user, gone.who(), gone.disconnected()));
+                  }
+                }));
   }
 
   // Moves

@@ -44,8 +44,7 @@ final class DmCommands {
   }
 
   private void send(User user, Command command, DmRequest.Send send, Responder responder) {
-    CompletableFuture<Void> sent =
-        courier.send(user, send.uid(), send.data(), command.channel());
+    CompletableFuture<Void> sent = courier.send(user, send.uid(), send.data(), command.channel());
     if (command.requestId() != 0) {
       Answers.when(sent, responder, nothing -> NOTHING);
       return;

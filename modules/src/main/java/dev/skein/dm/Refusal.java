@@ -20,8 +20,7 @@ final class Refusal {
   }
 
   static CommandException notConfirmed() {
-    return CommandException.err(
-        DmCode.NOT_CONFIRMED, "the receiver's node did not answer in time");
+    return CommandException.err(DmCode.NOT_CONFIRMED, "the receiver's node did not answer in time");
   }
 
   static CommandException unreachable() {

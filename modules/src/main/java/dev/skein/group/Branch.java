@@ -247,9 +247,7 @@ final class Branch {
   /** True if the node may forget it. */
   boolean isOver() {
     return closed
-        || (isIdle()
-            && !isKeepsake()
-            && node.nowMillis() - usedAtMillis > Timing.IDLE_MILLIS);
+        || (isIdle() && !isKeepsake() && node.nowMillis() - usedAtMillis > Timing.IDLE_MILLIS);
   }
 
   // Mail

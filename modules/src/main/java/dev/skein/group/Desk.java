@@ -79,8 +79,7 @@ final class Desk implements Surroundings {
   }
 
   /** Completes a future where its owner waits for it. */
-  <T> void finish(
-      CompletableFuture<T> future, @Nullable T value, @Nullable Throwable failure) {
+  <T> void finish(CompletableFuture<T> future, @Nullable T value, @Nullable Throwable failure) {
     if (failure == null) {
       future.complete(value);
     } else {
@@ -93,10 +92,11 @@ final class Desk implements Surroundings {
     if (!pulsing && !stirring.isEmpty()) {
       pulsing = true;
       shard.schedule(
-          () -> post(() -> {
-            pulsing = false;
-            List.copyOf(stirring).forEach(this::onTime);
-          }),
+          () ->
+              post(() -> {
+                pulsing = false;
+                List.copyOf(stirring).forEach(this::onTime);
+              }),
           PULSE_MILLIS);
     }
   }
@@ -216,9 +216,7 @@ final class Desk implements Surroundings {
 
   private void sendShelve(Charter charter, boolean shown) {
     String type = charter.options().type();
-    send(
-        node.shelfHome(type),
-        new Mail.Shelve(charter.number(), type, charter.id(), shown));
+    send(node.shelfHome(type), new Mail.Shelve(charter.number(), type, charter.id(), shown));
   }
 
   // Mail

@@ -169,17 +169,19 @@ final class Entrance implements Traveller {
   }
 
   private static void settle(Hall hall, boolean joined) {
-    hall.desk().post(() -> {
-      hall.branch().settle(joined);
-      hall.desk().tidy(hall.group());
-    });
+    hall.desk()
+        .post(() -> {
+          hall.branch().settle(joined);
+          hall.desk().tidy(hall.group());
+        });
   }
 
   private static void gone(Hall hall) {
-    hall.desk().post(() -> {
-      hall.branch().changeMembers(-1);
-      hall.desk().tidy(hall.group());
-    });
+    hall.desk()
+        .post(() -> {
+          hall.branch().changeMembers(-1);
+          hall.desk().tidy(hall.group());
+        });
   }
 
   private static void checkMessage(Charter charter, byte[] message) {
@@ -213,8 +215,7 @@ final class Entrance implements Traveller {
     return left;
   }
 
-  private void depart(
-      Hall hall, Charter charter, User user, LeaveReason reason, byte[] message) {
+  private void depart(Hall hall, Charter charter, User user, LeaveReason reason, byte[] message) {
     giveUp(user, hall.group());
     stand(hall, user);
     exited(charter, user, reason, message);
@@ -251,8 +252,7 @@ final class Entrance implements Traveller {
 
   private byte[] discardMessage(Charter charter, Group face, User user) {
     try {
-      byte[] message =
-          node.hooks(charter).message(hook -> hook.discardMessage(face, user));
+      byte[] message = node.hooks(charter).message(hook -> hook.discardMessage(face, user));
       checkMessage(charter, message);
       return message;
     } catch (CommandException thrown) {
@@ -262,13 +262,15 @@ final class Entrance implements Traveller {
 
   /** The group is closed: everybody on this bench is out. Any thread. */
   void evict(Hall hall, Bench bench, Charter charter, byte[] message) {
-    bench.shard().execute(() -> {
-      for (User user : bench.clear()) {
-        giveUp(user, hall.group());
-        exited(charter, user, LeaveReason.CLOSED, message);
-      }
-      node.seated(hall);
-    });
+    bench
+        .shard()
+        .execute(() -> {
+          for (User user : bench.clear()) {
+            giveUp(user, hall.group());
+            exited(charter, user, LeaveReason.CLOSED, message);
+          }
+          node.seated(hall);
+        });
   }
 
   // Talk
@@ -353,10 +355,11 @@ final class Entrance implements Traveller {
       CompletableFuture<Void> outcome = new CompletableFuture<>();
       outcome.whenComplete((nothing, failure) -> {
         if (failure != null) {
-          user.shard().execute(() -> {
-            giveUp(user, charter.number());
-            exited(charter, user, LeaveReason.DISCONNECTED, NOTHING);
-          });
+          user.shard()
+              .execute(() -> {
+                giveUp(user, charter.number());
+                exited(charter, user, LeaveReason.DISCONNECTED, NOTHING);
+              });
         }
       });
       node.atDesk(
@@ -376,14 +379,15 @@ final class Entrance implements Traveller {
           }
           long position = hall.branch().last();
           Optional<List<Entry>> missed = hall.branch().since(item.position());
-          user.shard().execute(() -> {
-            if (user.isConnected()) {
-              replay(hall, user, missed);
-              sit(hall, charter, position, user);
-            }
-            settle(hall, user.isConnected());
-            outcome.complete(null);
-          });
+          user.shard()
+              .execute(() -> {
+                if (user.isConnected()) {
+                  replay(hall, user, missed);
+                  sit(hall, charter, position, user);
+                }
+                settle(hall, user.isConnected());
+                outcome.complete(null);
+              });
         });
   }
 

@@ -82,9 +82,7 @@ public final class Group {
       return CompletableFuture.failedFuture(Refusal.tooLarge("the data"));
     }
     return node.publish(
-        charter.number(),
-        Utterance.of(Utterance.Kind.ANNOUNCED, "", data),
-        Mail.RELIABLY);
+        charter.number(), Utterance.of(Utterance.Kind.ANNOUNCED, "", data), Mail.RELIABLY);
   }
 
   /**

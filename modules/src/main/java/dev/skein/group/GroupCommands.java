@@ -112,8 +112,7 @@ final class GroupCommands {
     GroupOptions wanted = groups.optionsFor(join.terms());
     Optional<GroupOptions> toMake =
         join.create()
-            ? Optional.of(
-                groups.agreed(user, wanted).toBuilder().registered(true).build())
+            ? Optional.of(groups.agreed(user, wanted).toBuilder().registered(true).build())
             : Optional.empty();
     Answers.when(
         groups.random(wanted.type(), toMake, user, join.message()),

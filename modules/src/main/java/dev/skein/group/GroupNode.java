@@ -136,12 +136,14 @@ final class GroupNode implements Topic.Handler, NodeListener {
 
   /** Members of the group came or went here. */
   void seated(Hall hall) {
-    halls.compute(hall.group(), (group, known) -> {
-      if (!hall.isEmpty()) {
-        return hall;
-      }
-      return known == hall ? null : known;
-    });
+    halls.compute(
+        hall.group(),
+        (group, known) -> {
+          if (!hall.isEmpty()) {
+            return hall;
+          }
+          return known == hall ? null : known;
+        });
   }
 
   List<User> localMembers(long group) {
@@ -297,7 +299,11 @@ final class GroupNode implements Topic.Handler, NodeListener {
         .thenApply(answer -> {
           Question.Numbers numbers = RecordCodec.of(Question.Numbers.class).decode(answer);
           return new GroupStat(
-              numbers.id(), numbers.type(), numbers.members(), numbers.nodes(), numbers.registered());
+              numbers.id(),
+              numbers.type(),
+              numbers.members(),
+              numbers.nodes(),
+              numbers.registered());
         })
         .toCompletableFuture()
         .exceptionallyCompose(failure -> CompletableFuture.failedFuture(refusal(failure)));

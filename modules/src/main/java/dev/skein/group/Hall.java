@@ -87,8 +87,10 @@ final class Hall implements Branch.Audience {
 
   @Override
   public void closed(byte[] message) {
-    branch.charter().ifPresent(charter -> benches.forEach(bench ->
-        entrance.evict(this, bench, charter, message)));
+    branch
+        .charter()
+        .ifPresent(
+            charter -> benches.forEach(bench -> entrance.evict(this, bench, charter, message)));
   }
 
   Channel channel() {

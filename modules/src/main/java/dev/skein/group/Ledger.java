@@ -284,8 +284,7 @@ final class Ledger {
       node.send(sender, new Mail.Rejected(group, Mail.Rejected.Why.NOT_HOME));
     } else if (mail.said().kind() == Utterance.Kind.CLOSE) {
       node.send(
-          sender,
-          new Mail.Confirmed(group, epoch, false, List.of(mail.publication()), List.of()));
+          sender, new Mail.Confirmed(group, epoch, false, List.of(mail.publication()), List.of()));
       close(mail.said().data());
     } else if (mail.channel() != Mail.RELIABLY) {
       node.send(withMembers(), new Mail.Loose(group, mail.channel(), mail.said()));

@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /**
  * What branches and the ledger of a group write to each other. A branch writes to the ledger:
- * {@link Attach}, {@link Publish}, {@link Ack}, {@link Missing}, {@link Census}; nearly all else
- * is the ledger's. On the mesh it is a type byte and a record.
+ * {@link Attach}, {@link Publish}, {@link Ack}, {@link Missing}, {@link Census}; nearly all else is
+ * the ledger's. On the mesh it is a type byte and a record.
  */
 sealed interface Mail {
 
@@ -91,12 +91,7 @@ sealed interface Mail {
    * @param incomplete whether somebody does not have everything that was said before
    */
   record Open(
-      Charter charter,
-      Epoch epoch,
-      long base,
-      List<Entry> missed,
-      boolean gap,
-      boolean incomplete)
+      Charter charter, Epoch epoch, long base, List<Entry> missed, boolean gap, boolean incomplete)
       implements Mail {
     @Override
     public long group() {

@@ -137,8 +137,7 @@ final class Publications {
 
   void expire(long nowMillis) {
     failIf(
-        each -> nowMillis >= each.deadlineMillis && each.stage == Stage.NEW,
-        Refusal.unreachable());
+        each -> nowMillis >= each.deadlineMillis && each.stage == Stage.NEW, Refusal.unreachable());
     failIf(each -> nowMillis >= each.deadlineMillis, Refusal.notConfirmed());
   }
 

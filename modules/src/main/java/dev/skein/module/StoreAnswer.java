@@ -44,8 +44,7 @@ public final class StoreAnswer {
     }
     int code = (answer[1] & 0xff) << Byte.SIZE | answer[2] & 0xff;
     String text =
-        new String(
-            answer, 1 + CODE_BYTES, answer.length - 1 - CODE_BYTES, StandardCharsets.UTF_8);
+        new String(answer, 1 + CODE_BYTES, answer.length - 1 - CODE_BYTES, StandardCharsets.UTF_8);
     throw answer[0] == Status.BAD.code()
         ? CommandException.bad(code, text)
         : CommandException.err(code, text);

@@ -48,8 +48,7 @@ final class BoardOperator implements Store.Operator {
     if (!in.finished()) {
       throw new IllegalArgumentException("no operation on a board");
     }
-    return new Store.Outcome(
-        board.encode(), 0, new PayloadWriter().varint(answer).toBytes());
+    return new Store.Outcome(board.encode(), 0, new PayloadWriter().varint(answer).toBytes());
   }
 
   private static long post(Board board, PayloadReader in, long nowMillis) {

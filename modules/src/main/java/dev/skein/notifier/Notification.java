@@ -16,8 +16,7 @@ import java.time.Duration;
  *     days
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record Notification(
-    String id, String name, int ver, int cmd, byte[] message, Duration ttl) {
+public record Notification(String id, String name, int ver, int cmd, byte[] message, Duration ttl) {
   static final int ID_MAX_BYTES = 128;
   static final int NAME_MAX_BYTES = 128;
   static final int MESSAGE_MAX_BYTES = 16_384;

@@ -120,8 +120,7 @@ public final class Notifier implements Module {
 
   private static long checkedMemory(long millis) {
     if (millis < 0 || millis > Duration.ofDays(30).toMillis()) {
-      throw new IllegalArgumentException(
-          "memoryMillis " + millis + " is not within 0 to 30 days");
+      throw new IllegalArgumentException("memoryMillis " + millis + " is not within 0 to 30 days");
     }
     return millis;
   }

@@ -230,8 +230,7 @@ final class Service {
   }
 
   private void deliver(Board.Posted notification, Collection<User> candidates) {
-    Set<String> served =
-        servedUids.computeIfAbsent(notification.id(), unknown -> new HashSet<>());
+    Set<String> served = servedUids.computeIfAbsent(notification.id(), unknown -> new HashSet<>());
     Map<Integer, List<User>> byBucket = new HashMap<>();
     for (User user : candidates) {
       if (served.add(user.uid())) {

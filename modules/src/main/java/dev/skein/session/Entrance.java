@@ -70,8 +70,7 @@ final class Entrance implements Traveller {
   private byte[] welcome(User user, SessionState state, byte[] message) {
     begin(user, state.options().type());
     try {
-      byte[] welcome =
-          node.hooks().message(hook -> hook.beforeJoin(state.info(), user, message));
+      byte[] welcome = node.hooks().message(hook -> hook.beforeJoin(state.info(), user, message));
       if (welcome.length > state.options().messageMaxBytes()) {
         throw CommandException.err(Code.INTERNAL, "the welcome is too large");
       }
@@ -92,12 +91,7 @@ final class Entrance implements Traveller {
   }
 
   private CompletionStage<Session> admit(
-      User user,
-      String type,
-      String id,
-      Optional<Operation> make,
-      byte[] message,
-      byte[] welcome) {
+      User user, String type, String id, Optional<Operation> make, byte[] message, byte[] welcome) {
     Operation join = new Operation.Join(user.uid(), user.sid(), node.self(), message);
     return takePlace(user.uid(), type, id)
         .thenCompose(taken -> {
@@ -195,22 +189,14 @@ final class Entrance implements Traveller {
   }
 
   private void attach(
-      User user,
-      String type,
-      String id,
-      long heardSeq,
-      Optional<byte[]> welcome,
-      int timesLeft) {
+      User user, String type, String id, long heardSeq, Optional<byte[]> welcome, int timesLeft) {
     Operation attach = new Operation.Attach(user.uid(), user.sid(), node.self());
     node.call(
             id,
             attach,
             (copy, answer) ->
                 seat(
-                    copy,
-                    new Seat(user, type, id, heardSeq),
-                    SessionState.decode(answer),
-                    welcome))
+                    copy, new Seat(user, type, id, heardSeq), SessionState.decode(answer), welcome))
         .whenComplete((session, failure) -> {
           if (failure == null) {
             return;
@@ -258,8 +244,7 @@ final class Entrance implements Traveller {
 
   private void unseat(Seat seat) {
     seat.end();
-    node.copy(seat.sessionId())
-        .ifPresent(copy -> copy.shard().execute(() -> copy.unseat(seat)));
+    node.copy(seat.sessionId()).ifPresent(copy -> copy.shard().execute(() -> copy.unseat(seat)));
   }
 
   // From node to node
@@ -300,8 +285,8 @@ final class Entrance implements Traveller {
         node.context()
             .directory()
             .locate(uid)
-            .thenCompose(found ->
-                node.topic().ask(found.orElseThrow(Refusal::userGone).node(), question))
+            .thenCompose(
+                found -> node.topic().ask(found.orElseThrow(Refusal::userGone).node(), question))
             .thenApply(StoreAnswer::payload)
             .thenAccept(joined -> {}));
   }

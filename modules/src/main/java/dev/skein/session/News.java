@@ -101,12 +101,10 @@ sealed interface News {
     PayloadReader in = new PayloadReader(bytes);
     News news =
         switch (in.u8()) {
-          case 1 ->
-              new Joined(uid(in), in.string(SID_MAX_BYTES), node(in), in.i64(), in.rest());
+          case 1 -> new Joined(uid(in), in.string(SID_MAX_BYTES), node(in), in.i64(), in.rest());
           case 2 -> new Attached(uid(in), in.string(SID_MAX_BYTES), node(in));
           case 3 -> new Lost(uid(in), in.i64());
-          case 4 ->
-              new Left(uid(in), LeaveReason.of(in.u8()).orElse(LeaveReason.LEFT), in.rest());
+          case 4 -> new Left(uid(in), LeaveReason.of(in.u8()).orElse(LeaveReason.LEFT), in.rest());
           case 5 -> new Owned(uid(in));
           case 6 -> new Changed(PartyWire.readChanges(in));
           case 7 -> new Said(uid(in), in.rest());

@@ -134,10 +134,7 @@ sealed interface Operation {
           case 5 -> new LoseNode(node(in));
           case 6 ->
               new Leave(
-                  uid(in),
-                  sid(in),
-                  LeaveReason.of(in.u8()).orElse(LeaveReason.LEFT),
-                  in.rest());
+                  uid(in), sid(in), LeaveReason.of(in.u8()).orElse(LeaveReason.LEFT), in.rest());
           case 7 -> new Kick(uid(in), uid(in), in.rest());
           case 8 -> new ChangeOwner(uid(in), uid(in));
           case 9 -> new Say(uid(in), in.rest());

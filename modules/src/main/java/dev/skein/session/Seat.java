@@ -48,7 +48,9 @@ final class Seat {
     over = true;
   }
 
-  /** Sends a push, if it is newer than what the user heard; an empty one only counts. Any thread. */
+  /**
+   * Sends a push, if it is newer than what the user heard; an empty one only counts. Any thread.
+   */
   void hear(long seq, byte[] message, Channel channel) {
     user.shard()
         .execute(() -> {

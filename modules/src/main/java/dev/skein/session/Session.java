@@ -62,8 +62,8 @@ public final class Session {
             throw Refusal.tooLarge("the message");
           }
           return call(new Operation.Invite(by, wanted))
-              .thenCompose(done ->
-                  tell(wanted, new PartyEvent.Invited(options.type(), id, by, message)));
+              .thenCompose(
+                  done -> tell(wanted, new PartyEvent.Invited(options.type(), id, by, message)));
         });
   }
 

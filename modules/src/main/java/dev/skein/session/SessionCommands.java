@@ -104,8 +104,7 @@ final class SessionCommands {
           session.call(new Operation.Kick(uid, whom, message));
       case PartyRequest.ChangeOwner(String _, String whom) ->
           session.call(new Operation.ChangeOwner(uid, whom));
-      case PartyRequest.Broadcast(String _, byte[] data) ->
-          broadcast(uid, session, command, data);
+      case PartyRequest.Broadcast(String _, byte[] data) -> broadcast(uid, session, command, data);
       case PartyRequest.Message(String _, var uids, byte[] data) ->
           session.call(new Operation.Tell(uid, uids, data));
       case PartyRequest.ChangeProperties(String _, var changes) -> {

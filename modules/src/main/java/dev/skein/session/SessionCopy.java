@@ -238,40 +238,19 @@ final class SessionCopy {
     }
   }
 
-  /** Tells one seat one piece of news, and takes the seat away if it says so. */
+  /**
+   * Tells one seat one piece of news, and takes the seat away if its user is out. One who seems to
+   * be attached elsewhere keeps it: that may be an older login, whose end is on its way.
+   */
   private void deliver(Seat seat, long seq, SessionPush push) {
-    seat.hear(seq, push.to(seat.user().uid()), channel);
-    if (isOver(seat, push.news())) {
-      seats.remove(seat.user().uid(), seat);
+    String uid = seat.user().uid();
+    seat.hear(seq, push.to(uid), channel);
+    if (push.news() instanceof News.Left left && left.uid().equals(uid)) {
+      seats.remove(uid, seat);
       seat.user().shard().execute(seat::end);
-      if (push.news() instanceof News.Left) {
-        surroundings.vacated(seat);
-      }
+      surroundings.vacated(seat);
       forgetIfEmpty();
     }
-  }
-
-  /** An older attachment of the same member, elsewhere, does not matter any more. */
-  private boolean isOver(Seat seat, News news) {
-    return switch (news) {
-      case News.Left left -> left.uid().equals(seat.user().uid());
-      case News.Attached attached -> {
-        SessionState.Place place =
-            state == null ? null : state.members().get(seat.user().uid());
-        yield attached.uid().equals(seat.user().uid())
-            && (place == null || !isHere(place, seat));
-      }
-      case News.Joined _,
-          News.Lost _,
-          News.Invited _,
-          News.Owned _,
-          News.Changed _,
-          News.Said _,
-          News.Told _,
-          News.Announced _,
-          News.Declined _ ->
-          false;
-    };
   }
 
   // Seats

@@ -181,9 +181,7 @@ final class SessionNode implements SessionCopy.Surroundings, Topic.Handler {
   /** Takes the place of a type; gives the id of the session that has it now. */
   CompletionStage<String> take(String uid, String type, String id, String instead) {
     return explained(
-        places
-            .apply(uid, PlaceOperator.take(type, id, instead))
-            .thenApply(PlaceOperator::holder));
+        places.apply(uid, PlaceOperator.take(type, id, instead)).thenApply(PlaceOperator::holder));
   }
 
   void release(String uid, String type, String id) {
@@ -282,8 +280,7 @@ final class SessionNode implements SessionCopy.Surroundings, Topic.Handler {
 
   @Override
   public void unused(SessionCopy copy) {
-    copies.computeIfPresent(
-        copy.id(), (id, kept) -> kept == copy && copy.isIdle() ? null : kept);
+    copies.computeIfPresent(copy.id(), (id, kept) -> kept == copy && copy.isIdle() ? null : kept);
   }
 
   // Between nodes
@@ -326,8 +323,8 @@ final class SessionNode implements SessionCopy.Surroundings, Topic.Handler {
     return context
         .user(join.uid())
         .map(user -> joinHere.apply(user, join))
-        .orElseGet(() ->
-            CompletableFuture.completedFuture(StoreAnswer.refused(Refusal.userGone())));
+        .orElseGet(
+            () -> CompletableFuture.completedFuture(StoreAnswer.refused(Refusal.userGone())));
   }
 
   private void watchNodes() {
@@ -371,8 +368,7 @@ final class SessionNode implements SessionCopy.Surroundings, Topic.Handler {
           cause instanceof MeshException.NetworkFailed
               ? Refusal.unavailable(String.valueOf(cause.getMessage()))
               : cause instanceof MeshException.HandlerFailed
-                  ? CommandException.err(
-                      Code.INTERNAL, String.valueOf(cause.getMessage()))
+                  ? CommandException.err(Code.INTERNAL, String.valueOf(cause.getMessage()))
                   : cause);
     });
   }

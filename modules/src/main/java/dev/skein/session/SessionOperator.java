@@ -188,8 +188,7 @@ final class SessionOperator implements Store.Operator {
       if (now.members().size() >= now.options().maxMembers()) {
         throw Refusal.full();
       }
-      hear(
-          now, new News.Joined(join.uid(), join.sid(), join.node(), nowMillis, join.message()));
+      hear(now, new News.Joined(join.uid(), join.sid(), join.node(), nowMillis, join.message()));
       if (now.owner().isEmpty()) {
         hear(now, new News.Owned(join.uid()));
       }

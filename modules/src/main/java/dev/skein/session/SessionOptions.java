@@ -42,8 +42,7 @@ public record SessionOptions(
   static final long TIME_MAX_MILLIS = 24L * 3600 * 1000;
 
   private static final SessionOptions DEFAULT =
-      new SessionOptions(
-          "party", 8, false, 0, 30_000, 60_000, 64, 64, 16_384, 16_384, 1_024);
+      new SessionOptions("party", 8, false, 0, 30_000, 60_000, 64, 64, 16_384, 16_384, 1_024);
 
   public SessionOptions {
     int typeBytes = type.getBytes(StandardCharsets.UTF_8).length;

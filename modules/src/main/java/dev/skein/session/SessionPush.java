@@ -87,8 +87,7 @@ final class SessionPush {
   /** What a member is sent that missed too much. */
   static byte[] missed(SessionState state, long count) {
     return encode(
-        new PartyEvent.Missed(
-            state.options().type(), (int) Math.min(count, Integer.MAX_VALUE)));
+        new PartyEvent.Missed(state.options().type(), (int) Math.min(count, Integer.MAX_VALUE)));
   }
 
   static byte[] encode(PartyEvent event) {

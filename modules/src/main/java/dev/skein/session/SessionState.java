@@ -128,8 +128,8 @@ final class SessionState {
         options(),
         owner,
         members.values().stream()
-            .map(place -> new SessionInfo.Member(
-                place.uid(), place.joinedAtMillis(), place.isLost()))
+            .map(place ->
+                new SessionInfo.Member(place.uid(), place.joinedAtMillis(), place.isLost()))
             .toList(),
         Map.copyOf(properties));
   }
@@ -160,8 +160,7 @@ final class SessionState {
       case News.Lost(String uid, long atMillis) ->
           members.computeIfPresent(
               uid,
-              (key, was) ->
-                  new Place(uid, was.sid(), was.node(), was.joinedAtMillis(), atMillis));
+              (key, was) -> new Place(uid, was.sid(), was.node(), was.joinedAtMillis(), atMillis));
       case News.Left(String uid, LeaveReason _, byte[] _) -> {
         members.remove(uid);
         owner = owner.equals(uid) ? "" : owner;
@@ -169,8 +168,7 @@ final class SessionState {
       case News.Owned(String uid) -> owner = uid;
       case News.Changed(var changes) ->
           changes.forEach((key, value) ->
-              value.ifPresentOrElse(
-                  now -> properties.put(key, now), () -> properties.remove(key)));
+              value.ifPresentOrElse(now -> properties.put(key, now), () -> properties.remove(key)));
       case News.Invited(String uid, long untilMillis) -> invitations.put(uid, untilMillis);
       case News.Declined(String uid, byte[] _) -> invitations.remove(uid);
       case News.Said _, News.Told _, News.Announced _ -> {}

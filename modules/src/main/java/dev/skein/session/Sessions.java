@@ -173,9 +173,7 @@ public final class Sessions implements Module {
         wanted.maxMembers(maxMembers);
       }
       SessionOptions options = wanted.build();
-      return node()
-          .hooks()
-          .rewrite(options, (hook, before) -> hook.beforeCreate(maker, before));
+      return node().hooks().rewrite(options, (hook, before) -> hook.beforeCreate(maker, before));
     } catch (IllegalArgumentException outOfRange) {
       throw Refusal.outOfRange(String.valueOf(outOfRange.getMessage()));
     }

@@ -105,7 +105,11 @@ class DiveSimTest {
 
     Simulation(long seed) {
       cluster =
-          SimCluster.builder(seed).nodes(3).shards(1).with(() -> Dive.module().storage("s")).start();
+          SimCluster.builder(seed)
+              .nodes(3)
+              .shards(1)
+              .with(() -> Dive.module().storage("s"))
+              .start();
       random = cluster.random();
     }
 
@@ -130,13 +134,14 @@ class DiveSimTest {
 
     private void ask() {
       var nodes = cluster.nodes();
-      Storage storage =
-          nodes.get(random.nextInt(nodes.size())).module(Dive.class).open("s");
+      Storage storage = nodes.get(random.nextInt(nodes.size())).module(Dive.class).open("s");
       String key = "k" + random.nextInt(KEYS);
       long value = random.nextInt(1_000);
       switch (random.nextInt(6)) {
-        case 0, 1 -> note(key, new Get(), storage.get(key).thenApply(found -> found.map(Value::asLong)));
-        case 2 -> note(key, new Set(value), storage.set(key, Value.of(value)).thenApply(done -> true));
+        case 0, 1 ->
+            note(key, new Get(), storage.get(key).thenApply(found -> found.map(Value::asLong)));
+        case 2 ->
+            note(key, new Set(value), storage.set(key, Value.of(value)).thenApply(done -> true));
         case 3 -> note(key, new SetIfAbsent(value), storage.setIfAbsent(key, Value.of(value)));
         case 4 -> note(key, new Delete(), storage.delete(key));
         default -> note(key, new Increment(value), storage.increment(key, value));
@@ -180,8 +185,7 @@ class DiveSimTest {
         cluster.crash(down);
       } else {
         int alone = random.nextInt(3);
-        cluster.partition(
-            List.of(alone), List.of((alone + 1) % 3, (alone + 2) % 3));
+        cluster.partition(List.of(alone), List.of((alone + 1) % 3, (alone + 2) % 3));
         cut = true;
       }
       if (down < 0 && !cut) {

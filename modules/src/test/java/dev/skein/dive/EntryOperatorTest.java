@@ -164,8 +164,7 @@ class EntryOperatorTest {
   void bytesThatAreNoOperationFailTheirCaller() {
     assertThatThrownBy(() -> operator.run(null, new byte[] {9, 9}, NOW))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(
-            () -> operator.run(new byte[] {7}, new DiveOperation.Get().encode(), NOW))
+    assertThatThrownBy(() -> operator.run(new byte[] {7}, new DiveOperation.Get().encode(), NOW))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

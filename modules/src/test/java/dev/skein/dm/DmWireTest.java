@@ -166,10 +166,11 @@ class DmWireTest {
     connect("alice", Transport.UDP);
     var heard = ears(connect("bob", Transport.UDP));
     List<User> users = new ArrayList<>();
-    Awaitility.await().until(() -> {
-      users.addAll(server.user("alice").stream().toList());
-      return !users.isEmpty();
-    });
+    Awaitility.await()
+        .until(() -> {
+          users.addAll(server.user("alice").stream().toList());
+          return !users.isEmpty();
+        });
     messages.send(users.getFirst(), "bob", bytes("from the server")).toCompletableFuture().join();
     hears(heard, "alice from the server");
     assertThat(messages.peers(users.getFirst()).toCompletableFuture().join())

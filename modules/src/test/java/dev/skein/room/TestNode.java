@@ -46,7 +46,8 @@ final class TestNode implements ModuleContext {
   private final Metrics metrics = new Metrics();
   private final Mesh mesh =
       MeshNode.local(
-          new NodeInfo("local", 7, "", NodeState.ONLINE, Map.of(), 0, "test", Map.of()), MeshSettings.DEFAULTS);
+          new NodeInfo("local", 7, "", NodeState.ONLINE, Map.of(), 0, "test", Map.of()),
+          MeshSettings.DEFAULTS);
   private final Rooms rooms;
   private boolean accepting = true;
 

@@ -145,8 +145,7 @@ class SessionSimTest {
         if (random.nextInt(15) == 0) {
           disturb();
         }
-        cluster.run(
-            Duration.ofMillis(random.nextInt(random.nextInt(12) == 0 ? 4_000 : 20) + 1));
+        cluster.run(Duration.ofMillis(random.nextInt(random.nextInt(12) == 0 ? 4_000 : 20) + 1));
       }
       recover();
       // Long enough for sessions whose members all were on one node that died.
@@ -169,10 +168,10 @@ class SessionSimTest {
       }
       switch (random.nextInt(16)) {
         case 0, 1 -> enter(client, new PartyRequest.Create(TYPE, 0, NOTHING));
-        case 2, 3, 4 -> any(sessions).ifPresent(id -> enter(client, new PartyRequest.Join(id, NOTHING)));
+        case 2, 3, 4 ->
+            any(sessions).ifPresent(id -> enter(client, new PartyRequest.Join(id, NOTHING)));
         case 5 -> send(client, new PartyRequest.Leave(TYPE, NOTHING));
-        case 6 ->
-            send(client, new PartyRequest.Kick(TYPE, "u" + random.nextInt(USERS), NOTHING));
+        case 6 -> send(client, new PartyRequest.Kick(TYPE, "u" + random.nextInt(USERS), NOTHING));
         case 7 ->
             send(
                 client,
@@ -198,9 +197,7 @@ class SessionSimTest {
     private void say(SimClient client) {
       String data = client.uid() + " " + said++;
       client
-          .send(
-              PartyCmd.BROADCAST,
-              new PartyRequest.Broadcast(TYPE, data.getBytes(UTF_8)).encode())
+          .send(PartyCmd.BROADCAST, new PartyRequest.Broadcast(TYPE, data.getBytes(UTF_8)).encode())
           .thenAccept(answer -> {
             if (answer.status() == Status.OK) {
               acknowledged.put(data, client);
@@ -213,8 +210,7 @@ class SessionSimTest {
           .send(request.cmd(), request.encode())
           .thenAccept(answer -> {
             if (answer.status() == Status.OK) {
-              sessions.add(
-                  PartyReply.Entry.decode(answer.payload()).orElseThrow().sessionId());
+              sessions.add(PartyReply.Entry.decode(answer.payload()).orElseThrow().sessionId());
             }
           });
     }
@@ -282,8 +278,8 @@ class SessionSimTest {
         Set<String> all = new HashSet<>();
         mirror.talkBySession.forEach((id, talk) -> {
           heard += talk.size();
-          talk.forEach(data ->
-              assertThat(all.add(data)).as(login.uid() + " heard once: " + data).isTrue());
+          talk.forEach(
+              data -> assertThat(all.add(data)).as(login.uid() + " heard once: " + data).isTrue());
           bySession.computeIfAbsent(id, unknown -> new ArrayList<>()).add(talk);
         });
         acknowledged.forEach((data, speaker) -> {
@@ -315,11 +311,12 @@ class SessionSimTest {
       users.values().forEach(client -> Mirror.of(client).session.ifPresent(sessions::add));
       for (String id : sessions) {
         Optional<SessionInfo> info = cluster.await(module.session(id).info());
-        info.ifPresent(now -> now.members()
-            .forEach(member ->
-                assertThat(sessionByUid.put(member.uid(), id))
-                    .as(member.uid() + " is in one session")
-                    .isNull()));
+        info.ifPresent(now ->
+            now.members()
+                .forEach(member ->
+                    assertThat(sessionByUid.put(member.uid(), id))
+                        .as(member.uid() + " is in one session")
+                        .isNull()));
       }
       for (SimClient client : users.values()) {
         if (client.isConnected()) {
@@ -332,12 +329,6 @@ class SessionSimTest {
 
     private void checkMirror(SimClient client, Optional<String> id, Sessions module) {
       Mirror mirror = Mirror.of(client);
-      if (!mirror.session.equals(id)) {
-        System.out.println("XX " + client.uid() + " on " + client.node() + " " + client.sid() + " " + module.node().context().mesh().self());
-        System.out.println("XX " + cluster.await(module.session(mirror.session.get()).info()));
-        cluster.nodes().forEach(n -> { SessionNode sn = n.module(Sessions.class).node(); System.out.println("XX " + n + " " + sn.copy(mirror.session.get()).map(SessionCopy::toString) + " " + sn.seatsIfAny(client.user()).map(x -> x.all().toString())); });
-        client.pushes().forEach(p -> System.out.println("XX " + PartyEvent.decode(p.cmd(), p.payload())));
-      }
       assertThat(mirror.session).as(client.uid() + "'s session").isEqualTo(id);
       if (id.isPresent()) {
         members++;

@@ -13,9 +13,9 @@ import java.util.Set;
 /**
  * Judges whether what clients saw of one thing (a key, a register, a counter) can be explained by
  * operations that happened one after the other, each at one instant between its call and its
- * answer. After Wing and Gong, "Testing and Verifying Concurrent Objects" (1993), with the memory of
- * Lowe, "Testing for Linearizability" (2017): a set of done operations and the state they led to is
- * looked at once. Confined to one thread.
+ * answer. After Wing and Gong, "Testing and Verifying Concurrent Objects" (1993), with the memory
+ * of Lowe, "Testing for Linearizability" (2017): a set of done operations and the state they led to
+ * is looked at once. Confined to one thread.
  *
  * <p>Histories of several keys are judged key by key, because a history is linearizable exactly if
  * each of its keys' is.

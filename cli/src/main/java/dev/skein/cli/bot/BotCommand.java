@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
     name = "bot",
     description = "Lets simulated players speak and counts what arrives.",
     mixinStandardHelpOptions = true,
-    subcommands = {BotCommand.Echo.class, BotCommand.Room.class})
+    subcommands = {BotCommand.Echo.class, BotCommand.Room.class, BotCommand.Session.class, BotCommand.Dive.class})
 public final class BotCommand {
   BotCommand() {}
 
@@ -38,6 +38,35 @@ public final class BotCommand {
     @Override
     public Integer call() throws Exception {
       return BotRun.of(options.plan(BotPlan.Scene.ROOM), options.hostility()).run(options.json());
+    }
+  }
+
+  /** Every bot speaks to the others in its session. */
+  @Command(
+      name = "session",
+      description = "The bots share sessions of --room-size and speak to the others in theirs.",
+      mixinStandardHelpOptions = true)
+  static final class Session implements Callable<Integer> {
+    @Mixin private BotOptions options = new BotOptions();
+
+    @Override
+    public Integer call() throws Exception {
+      return BotRun.of(options.plan(BotPlan.Scene.SESSION), options.hostility())
+          .run(options.json());
+    }
+  }
+
+  /** Every bot writes to a storage and reads what it wrote. */
+  @Command(
+      name = "dive",
+      description = "Every bot writes to the storage 'bots' and reads what it wrote.",
+      mixinStandardHelpOptions = true)
+  static final class Dive implements Callable<Integer> {
+    @Mixin private BotOptions options = new BotOptions();
+
+    @Override
+    public Integer call() throws Exception {
+      return BotRun.of(options.plan(BotPlan.Scene.DIVE), options.hostility()).run(options.json());
     }
   }
 }

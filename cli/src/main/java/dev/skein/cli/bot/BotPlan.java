@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What the bots of a run do.
  *
- * @param scene echo, or rooms
+ * @param scene where they speak
  * @param endpoint the node's HTTP role, HOST:PORT
  * @param transports what they connect over, in turn
  * @param bots how many
@@ -32,7 +32,11 @@ public record BotPlan(
     /** To the server, which answers with the same. */
     ECHO,
     /** To the others in their room. */
-    ROOM
+    ROOM,
+    /** To the others in their session. */
+    SESSION,
+    /** To a key of a storage, which they read again. */
+    DIVE
   }
 
   /** Largest number of bots of one process. */

@@ -77,7 +77,12 @@ final class BotRun {
     return String.format(
         Locale.ROOT,
         "%s over %s, %s%s",
-        plan.scene() == BotPlan.Scene.ECHO ? "Echo" : "Rooms of " + plan.roomSize(),
+        switch (plan.scene()) {
+          case ECHO -> "Echo";
+          case ROOM -> "Rooms of " + plan.roomSize();
+          case SESSION -> "Sessions of " + plan.roomSize();
+          case DIVE -> "Dive";
+        },
         String.join(", ", plan.transports().stream().map(Enum::name).toList()),
         plan.reliable() ? "reliable" : "unreliable",
         hostility.map(h -> ", through " + h).orElse(""));

@@ -75,6 +75,8 @@ public final class Gathering {
         switch (plan.scene()) {
           case ECHO -> echoes(clients);
           case ROOM -> inRooms(clients);
+          case SESSION -> inSessions(clients);
+          case DIVE -> divers(clients);
         };
     return new Crowd(plan, run, bots, tally, loops, busyPoll);
   }
@@ -153,6 +155,42 @@ public final class Gathering {
     return bots;
   }
 
+  private List<Bot> divers(List<Client> clients) {
+    List<Bot> bots = new ArrayList<>();
+    for (int i = 0; i < clients.size(); i++) {
+      bots.add(new DiveBot(clients.get(i), Listener.toEcho(run, i, tally)));
+    }
+    return bots;
+  }
+
+  /** The first of every session makes it, the others come by its id. */
+  private List<Bot> inSessions(List<Client> clients) {
+    List<Bot> bots = new ArrayList<>();
+    List<CompletableFuture<?>> joining = new ArrayList<>();
+    for (int first = 0; first < clients.size(); first += plan.roomSize()) {
+      List<Client> session =
+          clients.subList(first, Math.min(clients.size(), first + plan.roomSize()));
+      for (Client client : session) {
+        Listener listener =
+            Listener.toOthers(run, first, session.size(), bots.size(), tally);
+        bots.add(new SessionBot(client, plan.reliable(), session.size(), listener));
+      }
+      joining.add(
+          session
+              .getFirst()
+              .sessions()
+              .create(SessionBot.TYPE, Math.max(2, plan.roomSize()), new byte[0])
+              .thenCompose(made ->
+                  CompletableFuture.allOf(
+                      session.stream()
+                          .skip(1)
+                          .map(member -> member.sessions().join(made.id()))
+                          .toArray(CompletableFuture[]::new))));
+    }
+    joining.forEach(Gathering::await);
+    return List.copyOf(bots);
+  }
+
   /** The first of every room makes it, the others come by its id. */
   private List<Bot> inRooms(List<Client> clients) {
     List<List<Client>> rooms = new ArrayList<>();
@@ -210,7 +248,7 @@ public final class Gathering {
     try {
       return future.join();
     } catch (CompletionException e) {
-      throw new IllegalStateException("a bot could not enter its room: " + reason(e), e);
+      throw new IllegalStateException("a bot could not come to its place: " + reason(e), e);
     }
   }
 }

@@ -2,6 +2,8 @@ package dev.skein.cli.shell;
 
 import dev.skein.client.Client;
 import dev.skein.client.ClientEvent;
+import dev.skein.protocol.party.PartyCmd;
+import dev.skein.protocol.party.PartyEvent;
 import dev.skein.protocol.room.RoomCmd;
 import dev.skein.protocol.room.RoomEvent;
 import java.io.IOException;
@@ -37,6 +39,8 @@ final class Shell {
   private Shell(Client client, Terminal terminal) {
     this.client = client;
     new CorePhrases(client).all().forEach(phrase -> phrases.put(phrase.name(), phrase));
+    new SessionPhrases(client).all().forEach(phrase -> phrases.put(phrase.name(), phrase));
+    new DivePhrases(client).all().forEach(phrase -> phrases.put(phrase.name(), phrase));
     new RoomPhrases(client, rooms).all().forEach(phrase -> phrases.put(phrase.name(), phrase));
     StringsCompleter names = new StringsCompleter(phrases.keySet());
     reader =
@@ -66,6 +70,14 @@ final class Shell {
     for (int cmd = RoomCmd.ENTERED; cmd <= RoomCmd.CHATTED; cmd++) {
       int number = cmd;
       client.onPush(RoomCmd.VER, cmd, payload -> onRoom(number, payload));
+    }
+    for (int cmd = PartyCmd.ENTERED; cmd <= PartyCmd.MISSED; cmd++) {
+      int number = cmd;
+      client.onPush(
+          PartyCmd.VER,
+          cmd,
+          payload ->
+              PartyEvent.decode(number, payload).map(SessionPhrases::line).ifPresent(this::show));
     }
     client.onEvent(this::onEvent);
     client.onError(error -> show("error: " + error.getMessage()));

@@ -80,8 +80,7 @@ public final class Storage {
 
   /** Adds to a whole number, one that is not there counts as zero; gives the sum. */
   public CompletableFuture<Long> increment(String key, long delta) {
-    return call(
-        key, new DiveOperation.Increment(delta), DiveReply.Sum::decode, DiveReply.Sum::now);
+    return call(key, new DiveOperation.Increment(delta), DiveReply.Sum::decode, DiveReply.Sum::now);
   }
 
   /** Adds to an end of a list, one value after the other; gives its size. */
@@ -98,10 +97,7 @@ public final class Storage {
   /** The values of a list from an index to before another, at most 1,000. */
   public CompletableFuture<List<Value>> range(String key, int from, int to) {
     return call(
-        key,
-        new DiveOperation.Range(from, to),
-        DiveReply.Items::decode,
-        DiveReply.Items::values);
+        key, new DiveOperation.Range(from, to), DiveReply.Items::decode, DiveReply.Items::values);
   }
 
   private CompletableFuture<Boolean> done(String key, DiveOperation operation) {

@@ -166,7 +166,8 @@ public final class Group {
       case GroupEvent.Gap news -> gap.tell(Runnable::run);
       case GroupEvent.Undelivered news ->
           undelivered.tell(listener -> listener.accept(news.code()));
-      case GroupEvent.Entered again -> throw new IllegalArgumentException("entered twice: " + again);
+      case GroupEvent.Entered again ->
+          throw new IllegalArgumentException("entered twice: " + again);
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.skein.client.room;
 
-import dev.skein.client.Listeners;
 import dev.skein.client.Client;
 import dev.skein.client.ClientEvent;
+import dev.skein.client.Listeners;
 import dev.skein.client.NotConnected;
 import dev.skein.client.Subscription;
 import dev.skein.protocol.Channel;

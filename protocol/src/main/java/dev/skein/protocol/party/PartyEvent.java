@@ -29,7 +29,15 @@ public sealed interface PartyEvent {
 
   /** The receiver is in the session; also said again after a new login, with what is now. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Entered(String type, String sessionId, String owner, int maxMembers, List<String> uids, Map<String, Value> properties, byte[] welcome) implements PartyEvent {
+  record Entered(
+      String type,
+      String sessionId,
+      String owner,
+      int maxMembers,
+      List<String> uids,
+      Map<String, Value> properties,
+      byte[] welcome)
+      implements PartyEvent {
     @Override
     public int cmd() {
       return PartyCmd.ENTERED;
@@ -100,7 +108,8 @@ public sealed interface PartyEvent {
   }
 
   /** Properties that changed; an empty value: removed. */
-  record PropertiesChanged(String type, Map<String, Optional<Value>> changes) implements PartyEvent {
+  record PropertiesChanged(String type, Map<String, Optional<Value>> changes)
+      implements PartyEvent {
     @Override
     public int cmd() {
       return PartyCmd.PROPERTIES;
@@ -183,7 +192,10 @@ public sealed interface PartyEvent {
     }
   }
 
-  /** So many broadcasts, messages and announcements are lost: the receiver's node was cut off for too long. What is now follows as {@link Entered}. */
+  /**
+   * So many broadcasts, messages and announcements are lost: the receiver's node was cut off for
+   * too long. What is now follows as {@link Entered}.
+   */
   record Missed(String type, int count) implements PartyEvent {
     @Override
     public int cmd() {
@@ -206,7 +218,15 @@ public sealed interface PartyEvent {
   private static Optional<PartyEvent> read(int cmd, PayloadReader in) {
     return Optional.ofNullable(
         switch (cmd) {
-          case PartyCmd.ENTERED -> new Entered(type(in), in.string(PartyWire.ID_MAX_BYTES), uid(in), in.varint(Integer.MAX_VALUE), PartyWire.readStrings(in, PartyWire.UID_MAX_BYTES), PartyWire.readValues(in), in.rest());
+          case PartyCmd.ENTERED ->
+              new Entered(
+                  type(in),
+                  in.string(PartyWire.ID_MAX_BYTES),
+                  uid(in),
+                  in.varint(Integer.MAX_VALUE),
+                  PartyWire.readStrings(in, PartyWire.UID_MAX_BYTES),
+                  PartyWire.readValues(in),
+                  in.rest());
           case PartyCmd.JOINED -> new Joined(type(in), uid(in), in.rest());
           case PartyCmd.LEFT -> new Left(type(in), uid(in), reason(in), in.rest());
           case PartyCmd.EXITED -> new Exited(type(in), reason(in), in.rest());
@@ -215,7 +235,8 @@ public sealed interface PartyEvent {
           case PartyCmd.SAID -> new Said(type(in), uid(in), in.rest());
           case PartyCmd.TOLD -> new Told(type(in), uid(in), in.rest());
           case PartyCmd.ANNOUNCED -> new Announced(type(in), in.rest());
-          case PartyCmd.INVITED -> new Invited(type(in), in.string(PartyWire.ID_MAX_BYTES), uid(in), in.rest());
+          case PartyCmd.INVITED ->
+              new Invited(type(in), in.string(PartyWire.ID_MAX_BYTES), uid(in), in.rest());
           case PartyCmd.DECLINED -> new Declined(type(in), uid(in), in.rest());
           case PartyCmd.MISSED -> new Missed(type(in), in.varint(Integer.MAX_VALUE));
           default -> null;

@@ -53,8 +53,7 @@ public sealed interface PartyReply {
     /** Empty if malformed. */
     public static Optional<Unreached> decode(byte[] payload) {
       PayloadReader in = new PayloadReader(payload);
-      Unreached unreached =
-          new Unreached(PartyWire.readStrings(in, PartyWire.UID_MAX_BYTES));
+      Unreached unreached = new Unreached(PartyWire.readStrings(in, PartyWire.UID_MAX_BYTES));
       return in.finished() ? Optional.of(unreached) : Optional.empty();
     }
   }

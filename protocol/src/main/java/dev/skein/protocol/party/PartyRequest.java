@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a client asks of sessions. A user is in one session of a type at most, so the type names
- * its session.
+ * What a client asks of sessions. A user is in one session of a type at most, so the type names its
+ * session.
  */
 public sealed interface PartyRequest {
 
@@ -32,7 +32,10 @@ public sealed interface PartyRequest {
     String type();
   }
 
-  /** A new session of a type, with its maker as first member and owner; 0 members: the server's default. */
+  /**
+   * A new session of a type, with its maker as first member and owner; 0 members: the server's
+   * default.
+   */
   @SuppressWarnings("ArrayRecordComponent")
   record Create(String type, int maxMembers, byte[] message) implements PartyRequest {
     @Override
@@ -176,7 +179,8 @@ public sealed interface PartyRequest {
   }
 
   /** Sets a property if it still is as expected (empty: not there). */
-  record ReplaceProperty(String type, String key, Optional<Value> expected, Value value) implements InSession {
+  record ReplaceProperty(String type, String key, Optional<Value> expected, Value value)
+      implements InSession {
     @Override
     public int cmd() {
       return PartyCmd.REPLACE_PROPERTY;
@@ -222,18 +226,29 @@ public sealed interface PartyRequest {
   private static Optional<PartyRequest> read(int cmd, PayloadReader in) {
     return Optional.ofNullable(
         switch (cmd) {
-          case PartyCmd.CREATE -> new Create(type(in), in.varint(PartyWire.LIST_MAX_COUNT), in.rest());
+          case PartyCmd.CREATE ->
+              new Create(type(in), in.varint(PartyWire.LIST_MAX_COUNT), in.rest());
           case PartyCmd.JOIN -> new Join(in.string(PartyWire.ID_MAX_BYTES), in.rest());
-          case PartyCmd.INVITE -> new Invite(type(in), PartyWire.readStrings(in, PartyWire.UID_MAX_BYTES), in.rest());
+          case PartyCmd.INVITE ->
+              new Invite(type(in), PartyWire.readStrings(in, PartyWire.UID_MAX_BYTES), in.rest());
           case PartyCmd.DECLINE -> new Decline(in.string(PartyWire.ID_MAX_BYTES), in.rest());
           case PartyCmd.LEAVE -> new Leave(type(in), in.rest());
           case PartyCmd.KICK -> new Kick(type(in), uid(in), in.rest());
           case PartyCmd.CHANGE_OWNER -> new ChangeOwner(type(in), uid(in));
           case PartyCmd.BROADCAST -> new Broadcast(type(in), in.rest());
-          case PartyCmd.MESSAGE -> new Message(type(in), PartyWire.readStrings(in, PartyWire.UID_MAX_BYTES), in.rest());
-          case PartyCmd.CHANGE_PROPERTIES -> new ChangeProperties(type(in), PartyWire.readChanges(in));
-          case PartyCmd.REPLACE_PROPERTY -> new ReplaceProperty(type(in), in.string(PartyWire.KEY_MAX_BYTES), in.optionalValue(PartyWire.MAX_BYTES), in.value(PartyWire.MAX_BYTES));
-          case PartyCmd.INCREMENT_PROPERTY -> new IncrementProperty(type(in), in.string(PartyWire.KEY_MAX_BYTES), in.value(PartyWire.MAX_BYTES));
+          case PartyCmd.MESSAGE ->
+              new Message(type(in), PartyWire.readStrings(in, PartyWire.UID_MAX_BYTES), in.rest());
+          case PartyCmd.CHANGE_PROPERTIES ->
+              new ChangeProperties(type(in), PartyWire.readChanges(in));
+          case PartyCmd.REPLACE_PROPERTY ->
+              new ReplaceProperty(
+                  type(in),
+                  in.string(PartyWire.KEY_MAX_BYTES),
+                  in.optionalValue(PartyWire.MAX_BYTES),
+                  in.value(PartyWire.MAX_BYTES));
+          case PartyCmd.INCREMENT_PROPERTY ->
+              new IncrementProperty(
+                  type(in), in.string(PartyWire.KEY_MAX_BYTES), in.value(PartyWire.MAX_BYTES));
           case PartyCmd.LIST -> new ListOwn();
           default -> null;
         });

@@ -57,8 +57,7 @@ class PartyCodecTest {
   void eventsAreWrittenAsSpecified() {
     assertEvent(
         "02 6162 02 6964 01 61 08 01 01 61 01 01 6b 04 01 76 6869",
-        new PartyEvent.Entered(
-            "ab", "id", "a", 8, List.of("a"), Map.of("k", Value.of("v")), HI));
+        new PartyEvent.Entered("ab", "id", "a", 8, List.of("a"), Map.of("k", Value.of("v")), HI));
     assertEvent("02 6162 01 61 6869", new PartyEvent.Joined("ab", "a", HI));
     assertEvent("02 6162 01 61 03 6869", new PartyEvent.Left("ab", "a", LeaveReason.KICKED, HI));
     assertEvent("02 6162 04 6869", new PartyEvent.Exited("ab", LeaveReason.CLOSED, HI));

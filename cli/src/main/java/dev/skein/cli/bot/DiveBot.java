@@ -1,0 +1,47 @@
+package dev.skein.cli.bot;
+
+import dev.skein.client.Client;
+import dev.skein.client.dive.Storage;
+import dev.skein.protocol.Channel;
+import dev.skein.protocol.payload.Value;
+import java.time.Duration;
+
+/** Writes what it says under its own key, and hears it when it reads the key again. */
+final class DiveBot extends ClientBot {
+  private static final String STORAGE = "bots";
+  private static final Duration TTL = Duration.ofMinutes(10);
+
+  private static final int KEYS = 256;
+
+  private final Storage storage;
+  private final String key;
+  private final Listener listener;
+  private int turn;
+
+  DiveBot(Client client, Listener listener) {
+    super(client, Channel.ordered(0));
+    this.storage = client.storage(STORAGE);
+    this.key = client.uid();
+    this.listener = listener;
+  }
+
+  @Override
+  public int audience() {
+    return 1;
+  }
+
+  /** Several keys in turn, as a later message may be written before this one is read. */
+  @Override
+  public void say(byte[] payload) {
+    String mine = key + "/" + turn;
+    turn = (turn + 1) % KEYS;
+    storage
+        .set(mine, Value.of(payload), TTL)
+        .thenCompose(written -> storage.get(mine))
+        .thenAccept(found -> found.map(Value::asBytes).ifPresent(this::hear));
+  }
+
+  private void hear(byte[] said) {
+    listener.hear(said, 0, said.length, System.nanoTime());
+  }
+}
