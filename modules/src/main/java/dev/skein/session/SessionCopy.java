@@ -226,15 +226,15 @@ final class SessionCopy {
       Map.Entry<Long, News> next = ahead.pollFirstEntry();
       if (next.getKey() > now.seq()) {
         now.hear(next.getValue());
-        deliver(now, next.getValue());
+        tellAll(now, now.seq(), next.getValue());
       }
     }
   }
 
-  private void deliver(SessionState now, News news) {
+  private void tellAll(SessionState now, long seq, News news) {
     SessionPush push = new SessionPush(now.options().type(), news);
     for (Seat seat : List.copyOf(seats.values())) {
-      deliver(seat, now.seq(), push);
+      deliver(seat, seq, push);
     }
   }
 
@@ -395,8 +395,19 @@ final class SessionCopy {
     }
   }
 
-  /** The session is no more, and nobody could tell. */
+  /** The session is no more: the last of its news may be here, though not what came before. */
   private void ended() {
+    SessionState now = state;
+    if (now == null) {
+      return;
+    }
+    if (!ahead.isEmpty()) {
+      long missedCount = ahead.firstKey() - now.seq() - 1;
+      surroundings.missed(missedCount);
+      seats.values().forEach(seat -> seat.tell(SessionPush.missed(now, missedCount), channel));
+    }
+    TreeMap<Long, News> last = new TreeMap<>(ahead);
+    last.forEach((seq, news) -> tellAll(now, seq, news));
     for (Seat seat : List.copyOf(seats.values())) {
       News left = new News.Left(seat.user().uid(), LeaveReason.CLOSED, NOTHING);
       deliver(seat, Long.MAX_VALUE, new SessionPush(seat.type(), left));

@@ -8,6 +8,7 @@ import dev.skein.protocol.party.PartyEvent;
 import dev.skein.protocol.party.PartyReply;
 import dev.skein.protocol.party.PartyRequest;
 import dev.skein.protocol.payload.Value;
+import dev.skein.protocol.room.LeaveReason;
 import dev.skein.server.Status;
 import dev.skein.simulation.SimAnswer;
 import dev.skein.simulation.SimClient;
@@ -88,6 +89,8 @@ class SessionSimTest {
         case PartyEvent.Exited exited -> {
           assertThat(session).as("in a session to leave").isPresent();
           session = Optional.empty();
+          // It was out before it could be told everything.
+          missed |= exited.reason() == LeaveReason.DISCONNECTED;
         }
         case PartyEvent.Joined joined ->
             assertThat(uids.add(joined.uid())).as("new: " + joined).isTrue();
