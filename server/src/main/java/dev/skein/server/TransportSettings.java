@@ -26,6 +26,11 @@ final class TransportSettings {
                     .withPendingStreams(
                         config.get(Settings.LIMITS_PENDING_STREAMS_MAX),
                         config.get(Settings.LIMITS_STREAM_HANDSHAKE_TIMEOUT_MILLIS)));
+    int queuesMebibytes = config.get(Settings.LIMITS_SEND_QUEUES_MAX_MEBIBYTES);
+    if (queuesMebibytes > 0) {
+      long maxBytes = (long) queuesMebibytes << 20;
+      transport = transport.withLimits(transport.limits().withSendQueues(maxBytes));
+    }
     int shards = config.get(Settings.SERVER_SHARDS_COUNT);
     if (shards > 0) {
       transport = transport.withShards(shards);

@@ -227,6 +227,15 @@ public final class Settings {
       integer("limits.pendingStreamsMax", 1_024, 1, 1_000_000, "TCP and WS handshakes under way");
   public static final Setting<Integer> LIMITS_STREAM_HANDSHAKE_TIMEOUT_MILLIS =
       integer("limits.streamHandshakeTimeoutMillis", 5_000, 100, 60_000, "how long each may take");
+  public static final Setting<Integer> LIMITS_SEND_QUEUES_MAX_MEBIBYTES =
+      integer(
+          "limits.sendQueuesMaxMebibytes",
+          0,
+          0,
+          1_048_576,
+          "what all users' send queues may hold together; 0: a quarter of the heap. Beyond,"
+              + " unreliable messages are dropped and a user who holds more than an even share is"
+              + " disconnected by the next reliable one");
   public static final Setting<Integer> LIMITS_COMMAND_QUEUE_MAX_COUNT =
       integer(
           "limits.commandQueueMaxCount",

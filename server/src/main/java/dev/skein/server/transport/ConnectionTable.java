@@ -65,6 +65,11 @@ final class ConnectionTable {
     free[freeCount++] = place;
   }
 
+  /** Connections and reserved places. */
+  int count() {
+    return used - freeCount;
+  }
+
   void forEach(Consumer<SessionConnection> action) {
     for (int i = 0; i < used; i++) {
       SessionConnection connection = places[i];

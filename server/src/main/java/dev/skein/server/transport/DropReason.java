@@ -1,6 +1,6 @@
 package dev.skein.server.transport;
 
-/** Why something that arrived was not handled; each has a counter ({@link TransportCounters}). */
+/** Why something was not handled or not sent; each has a counter ({@link TransportCounters}). */
 public enum DropReason {
   /** A datagram whose first byte or length is none of PROTOCOL §4 and §6.1. */
   UNKNOWN_DATAGRAM,
@@ -43,6 +43,8 @@ public enum DropReason {
   HANDOVER_FULL,
   /** A message over the peer's {@code messagesPerSecond} or {@code bytesPerSecond}. */
   MESSAGE_RATE,
+  /** A message for a user, over {@code sendQueuesMaxBytes}. */
+  QUEUES_FULL,
   /** A stream over {@code pendingStreamsMax}. */
   PENDING_FULL,
   /** A stream that did not finish its handshake in time. */

@@ -74,6 +74,7 @@ final class Listening {
               bytes,
               occupancy,
               counters,
+              new QueueBudget(config.limits().sendQueuesMaxBytes() / config.shards()),
               new SplittableRandom(seeds.nextLong()),
               new byte[session.maxMessageBytes() + RECORD_OVERHEAD_BYTES]));
     }

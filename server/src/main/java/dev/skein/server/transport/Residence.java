@@ -14,6 +14,7 @@ import java.util.random.RandomGenerator;
  * @param byteRate bytes of messages a peer may send
  * @param occupancy how many there are on the node; any thread
  * @param counters the node's; any thread
+ * @param budget what their send queues may hold together
  * @param random for the sessions
  * @param outgoing where they write what they send; valid until the next one writes
  */
@@ -26,5 +27,6 @@ record Residence(
     RateLimit byteRate,
     Occupancy occupancy,
     TransportCounters counters,
+    QueueBudget budget,
     RandomGenerator random,
     byte[] outgoing) {}

@@ -37,6 +37,7 @@ abstract sealed class SessionConnection extends TimerWheel.Entry
   private long messagesSpent;
   private long bytesSpent;
   private long lingerUntilNanos;
+  private int accountedBytes;
   private boolean touched;
   private boolean closed;
   private boolean released;
@@ -123,6 +124,7 @@ abstract sealed class SessionConnection extends TimerWheel.Entry
       return;
     }
     transmit(nowNanos);
+    account();
     if (closed) {
       finish(nowNanos);
       return;
@@ -184,17 +186,42 @@ abstract sealed class SessionConnection extends TimerWheel.Entry
   public final SendResult send(
       Channel channel, long conflationKey, byte[] message, int offset, int length) {
     long nowNanos = residence.shard().now();
+    if (residence.budget().isSpent() && !mayQueue(channel.kind().reliable())) {
+      return SendResult.DROPPED;
+    }
     SendResult result =
         conflationKey == 0
             ? session().send(channel, message, offset, length, nowNanos)
             : session().sendConflated(channel, conflationKey, message, offset, length, nowNanos);
+    account();
     residence.shard().touch(this);
     return result;
   }
 
+  /** The shard's queues are full: only a reliable message to one who holds little still goes in. */
+  private boolean mayQueue(boolean reliable) {
+    residence.counters().drop(DropReason.QUEUES_FULL);
+    if (reliable && residence.budget().isOverShare(accountedBytes, residence.table().count())) {
+      close(Code.SLOW_CONSUMER, "the node's send queues are full");
+      return false;
+    }
+    return reliable;
+  }
+
+  private void account() {
+    int heldBytes = session().queuedBytes();
+    residence.budget().add(heldBytes - accountedBytes);
+    accountedBytes = heldBytes;
+  }
+
   @Override
   public final void send(FrameBatch batch) {
+    if (residence.budget().isSpent()) {
+      residence.counters().drop(DropReason.QUEUES_FULL, batch.count());
+      return;
+    }
     session().send(batch, residence.shard().now());
+    account();
     residence.shard().touch(this);
   }
 

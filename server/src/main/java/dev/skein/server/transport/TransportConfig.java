@@ -77,6 +77,9 @@ public record TransportConfig(
    *     default 1,024
    * @param streamHandshakeTimeoutMillis how long they may take; default 5,000
    * @param recordMaxBytes largest record a peer may send over TCP or WebSocket; default 131,072
+   * @param sendQueuesMaxBytes what all sessions' send queues may hold together; default a quarter
+   *     of the heap. Beyond, unreliable messages are dropped, and a session that holds more than
+   *     its even share is closed by the next reliable one
    */
   public record Limits(
       int connectionsMax,
@@ -87,11 +90,22 @@ public record TransportConfig(
       int bytesPerSecond,
       int pendingStreamsMax,
       int streamHandshakeTimeoutMillis,
-      int recordMaxBytes) {
+      int recordMaxBytes,
+      long sendQueuesMaxBytes) {
 
     /** The production values. */
     public static final Limits DEFAULTS =
-        new Limits(65_536, 16_384, 2_000, 20_000, 1_000, 2_097_152, 1_024, 5_000, 131_072);
+        new Limits(
+            65_536,
+            16_384,
+            2_000,
+            20_000,
+            1_000,
+            2_097_152,
+            1_024,
+            5_000,
+            131_072,
+            Runtime.getRuntime().maxMemory() / 4);
 
     public Limits {
       within("connectionsMax", connectionsMax, 1, 16_777_215);
@@ -103,6 +117,10 @@ public record TransportConfig(
       within("pendingStreamsMax", pendingStreamsMax, 1, 1_000_000);
       within("streamHandshakeTimeoutMillis", streamHandshakeTimeoutMillis, 100, 60_000);
       within("recordMaxBytes", recordMaxBytes, 1_200, 131_072);
+      if (sendQueuesMaxBytes < 1) {
+        throw new IllegalArgumentException(
+            "sendQueuesMaxBytes " + sendQueuesMaxBytes + " is not positive");
+      }
     }
 
     public Limits withConnections(int max, int perAddressMax) {
@@ -115,7 +133,8 @@ public record TransportConfig(
           bytesPerSecond,
           pendingStreamsMax,
           streamHandshakeTimeoutMillis,
-          recordMaxBytes);
+          recordMaxBytes,
+          sendQueuesMaxBytes);
     }
 
     public Limits withHandshakes(int proofsPerSecond, int hellosPerShardPerSecond) {
@@ -128,7 +147,8 @@ public record TransportConfig(
           bytesPerSecond,
           pendingStreamsMax,
           streamHandshakeTimeoutMillis,
-          recordMaxBytes);
+          recordMaxBytes,
+          sendQueuesMaxBytes);
     }
 
     public Limits withRates(int messages, int bytes) {
@@ -141,7 +161,8 @@ public record TransportConfig(
           bytes,
           pendingStreamsMax,
           streamHandshakeTimeoutMillis,
-          recordMaxBytes);
+          recordMaxBytes,
+          sendQueuesMaxBytes);
     }
 
     public Limits withPendingStreams(int max, int timeoutMillis) {
@@ -154,7 +175,22 @@ public record TransportConfig(
           bytesPerSecond,
           max,
           timeoutMillis,
-          recordMaxBytes);
+          recordMaxBytes,
+          sendQueuesMaxBytes);
+    }
+
+    public Limits withSendQueues(long maxBytes) {
+      return new Limits(
+          connectionsMax,
+          connectionsPerAddressMax,
+          handshakesPerSecond,
+          hellosPerSecond,
+          messagesPerSecond,
+          bytesPerSecond,
+          pendingStreamsMax,
+          streamHandshakeTimeoutMillis,
+          recordMaxBytes,
+          maxBytes);
     }
   }
 

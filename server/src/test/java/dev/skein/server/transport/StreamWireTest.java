@@ -185,6 +185,34 @@ class StreamWireTest {
   }
 
   @Test
+  void whenAllQueuesTogetherAreFullTheUnreliableIsDroppedAndWhoHoldsMostIsDisconnected()
+      throws IOException {
+    Limits limits = Limits.DEFAULTS.withSendQueues(200_000);
+    TransportConfig config = TWO_SHARDS.withShards(1).withLimits(limits);
+    try (EchoNode node = new EchoNode(config, Role.TCP);
+        RawStreamClient deaf = client(node, Role.TCP, "ann");
+        RawStreamClient client = client(node, Role.TCP, "bob")) {
+      open(deaf);
+      open(client);
+      deaf.stopReading();
+      Connection slow = node.connection("ann");
+      Connection quick = node.connection("bob");
+      byte[] message = new byte[20_000];
+      await()
+          .until(() -> {
+            slow.shard()
+                .execute(() -> {
+                  slow.send(Channel.ordered(0), 0, message, 0, message.length);
+                  quick.send(Channel.UNRELIABLE, 0, message, 0, message.length);
+                });
+            return node.told.contains("closed ann " + Code.SLOW_CONSUMER);
+          });
+      assertThat(node.dropped(DropReason.QUEUES_FULL)).isPositive();
+      assertThat(node.told).noneMatch(event -> event.startsWith("closed bob"));
+    }
+  }
+
+  @Test
   void refusalsAreTold() throws IOException {
     Limits limits = Limits.DEFAULTS.withConnections(1, 1);
     try (EchoNode node = new EchoNode(TWO_SHARDS.withLimits(limits), Role.TCP);
