@@ -9,7 +9,12 @@ import picocli.CommandLine.Mixin;
     name = "bot",
     description = "Lets simulated players speak and counts what arrives.",
     mixinStandardHelpOptions = true,
-    subcommands = {BotCommand.Echo.class, BotCommand.Room.class, BotCommand.Session.class, BotCommand.Dive.class})
+    subcommands = {
+      BotCommand.Echo.class,
+      BotCommand.Room.class,
+      BotCommand.Session.class,
+      BotCommand.Dive.class
+    })
 public final class BotCommand {
   BotCommand() {}
 

@@ -171,8 +171,7 @@ public final class Gathering {
       List<Client> session =
           clients.subList(first, Math.min(clients.size(), first + plan.roomSize()));
       for (Client client : session) {
-        Listener listener =
-            Listener.toOthers(run, first, session.size(), bots.size(), tally);
+        Listener listener = Listener.toOthers(run, first, session.size(), bots.size(), tally);
         bots.add(new SessionBot(client, plan.reliable(), session.size(), listener));
       }
       joining.add(

@@ -36,7 +36,6 @@ final class SessionBot extends ClientBot {
     PartyEvent.decode(PartyCmd.SAID, payload)
         .filter(PartyEvent.Said.class::isInstance)
         .map(PartyEvent.Said.class::cast)
-        .ifPresent(said ->
-            listener.hear(said.data(), 0, said.data().length, System.nanoTime()));
+        .ifPresent(said -> listener.hear(said.data(), 0, said.data().length, System.nanoTime()));
   }
 }

@@ -22,7 +22,8 @@ final class DivePhrases {
     return List.of(
         new Phrase("dive-get", "STORAGE KEY", "reads a value", this::get),
         new Phrase("dive-set", "STORAGE KEY SECONDS VALUE", "sets it; 0: for ever", this::set),
-        new Phrase("dive-init", "STORAGE KEY SECONDS VALUE", "sets it if it is not there", this::init),
+        new Phrase(
+            "dive-init", "STORAGE KEY SECONDS VALUE", "sets it if it is not there", this::init),
         new Phrase("dive-delete", "STORAGE KEY", "removes it", this::delete),
         new Phrase("dive-expire", "STORAGE KEY SECONDS", "gives it another time", this::expire),
         new Phrase("dive-ttl", "STORAGE KEY", "how long it has to live", this::ttl),
@@ -101,8 +102,8 @@ final class DivePhrases {
   private CompletionStage<String> range(Words words) {
     return storage(words)
         .range(words.at(2), words.number(3, 0), words.number(4, 1_000))
-        .thenApply(values ->
-            values.stream().map(EventLines::value).collect(Collectors.joining(", ")));
+        .thenApply(
+            values -> values.stream().map(EventLines::value).collect(Collectors.joining(", ")));
   }
 
   private static End end(Words words) {

@@ -27,7 +27,8 @@ final class SessionPhrases {
         new Phrase("party", "[TYPE] [MAX_MEMBERS]", "a new session, with you in it", this::create),
         new Phrase("party-join", "SESSION_ID [MESSAGE]", "into a session", this::join),
         new Phrase("party-invite", "TYPE UID[,UID…] [MESSAGE]", "asks others in", this::invite),
-        new Phrase("party-decline", "SESSION_ID [MESSAGE]", "gives an invitation back", this::decline),
+        new Phrase(
+            "party-decline", "SESSION_ID [MESSAGE]", "gives an invitation back", this::decline),
         new Phrase("party-leave", "TYPE [MESSAGE]", "out of the session", this::leave),
         new Phrase("party-kick", "TYPE UID [MESSAGE]", "removes a member", this::kick),
         new Phrase("party-owner", "TYPE UID", "makes another the owner", this::owner),
@@ -35,7 +36,8 @@ final class SessionPhrases {
         new Phrase("party-tell", "TYPE UID[,UID…] TEXT", "to some in the session", this::tell),
         new Phrase("party-set", "TYPE KEY VALUE", "sets a property", this::set),
         new Phrase("party-unset", "TYPE KEY", "removes a property", this::unset),
-        new Phrase("party-swap", "TYPE KEY EXPECTED|- VALUE", "sets it if it is as expected", this::swap),
+        new Phrase(
+            "party-swap", "TYPE KEY EXPECTED|- VALUE", "sets it if it is as expected", this::swap),
         new Phrase("party-add", "TYPE KEY NUMBER", "adds to a property", this::add),
         new Phrase("parties", "", "the sessions you are in", words -> list()));
   }
@@ -48,10 +50,7 @@ final class SessionPhrases {
   }
 
   private CompletionStage<String> join(Words words) {
-    return client
-        .sessions()
-        .join(words.at(1), words.bytes(2))
-        .thenApply(joined -> "in " + joined);
+    return client.sessions().join(words.at(1), words.bytes(2)).thenApply(joined -> "in " + joined);
   }
 
   private CompletionStage<String> invite(Words words) {
@@ -108,10 +107,7 @@ final class SessionPhrases {
   }
 
   private CompletionStage<String> list() {
-    return client
-        .sessions()
-        .list()
-        .thenApply(ids -> ids.isEmpty() ? "none" : ids.toString());
+    return client.sessions().list().thenApply(ids -> ids.isEmpty() ? "none" : ids.toString());
   }
 
   private Session session(Words words) {
@@ -140,9 +136,7 @@ final class SessionPhrases {
           case PartyEvent.Exited(String type, LeaveReason why, byte[] message) ->
               "you are out, " + why + EventLines.text(message);
           case PartyEvent.OwnerChanged(String type, String uid) -> uid + " owns the session now";
-          case PartyEvent.PropertiesChanged(
-                  String type,
-                  Map<String, Optional<Value>> changes) ->
+          case PartyEvent.PropertiesChanged(String type, Map<String, Optional<Value>> changes) ->
               "properties: " + changes.keySet();
           case PartyEvent.Said(String type, String uid, byte[] data) ->
               uid + " says" + EventLines.text(data);
