@@ -15,7 +15,8 @@ final class Bench {
 
   private final Shard shard;
   private volatile User[] users = NOBODY;
-  private long position;
+  private Place place = Place.NOW;
+  private int expected;
 
   Bench(Shard shard) {
     this.shard = shard;
@@ -23,6 +24,19 @@ final class Bench {
 
   Shard shard() {
     return shard;
+  }
+
+  /** At the group's desk: somebody is about to sit down here, or has stood up. */
+  void expect(int by) {
+    expected += by;
+  }
+
+  /**
+   * At the group's desk: whether messages must be handed over. That somebody sits here is not
+   * enough: who has been let in but has not sat down yet must miss nothing either.
+   */
+  boolean isExpecting() {
+    return expected > 0;
   }
 
   boolean isEmpty() {
@@ -34,16 +48,16 @@ final class Bench {
   }
 
   /** Up to where those who sit here have heard. */
-  long position() {
-    return position;
+  Place place() {
+    return place;
   }
 
   /** A user hears what comes after this place; all before has been handed to the shard. */
-  void add(User user, long after) {
+  void add(User user, Place after) {
     User[] more = Arrays.copyOf(users, users.length + 1);
     more[more.length - 1] = user;
     users = more;
-    position = Math.max(position, after);
+    place = after;
   }
 
   void remove(User user) {
@@ -59,11 +73,13 @@ final class Bench {
 
   /**
    * Hands a message to everyone here, any shard. Who is called {@code exceptUid} does not get it;
-   * {@code seq} is 0 for a message without a place.
+   * the place is {@link Place#NOW} for a message that has none.
    */
-  void deliver(byte[] message, Channel channel, String exceptUid, long seq) {
+  void deliver(byte[] message, Channel channel, String exceptUid, Place at) {
     shard.execute(() -> {
-      position = Math.max(position, seq);
+      if (!at.isNow()) {
+        place = at;
+      }
       for (User user : users) {
         if (exceptUid.isEmpty() || !user.uid().equals(exceptUid)) {
           user.send(message, channel, 0);

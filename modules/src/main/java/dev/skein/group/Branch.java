@@ -5,6 +5,7 @@ import dev.skein.group.Surroundings.Timing;
 import dev.skein.server.CommandException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -27,6 +28,9 @@ final class Branch {
   /** Entries that may wait for an earlier one. */
   private static final int EARLY_MAX_COUNT = 4_096;
 
+  /** Former epochs a branch remembers. */
+  private static final int HISTORY_MAX_COUNT = 16;
+
   /** Those who hear. */
   interface Audience {
     /** The next entry of the order. */
@@ -36,7 +40,7 @@ final class Branch {
     void hearLoose(Mail.Loose loose);
 
     /** Entries are missing here; what follows has an order of its own. */
-    void gap(long seq);
+    void gap();
 
     /** The group is no more. */
     void closed(byte[] message);
@@ -44,7 +48,7 @@ final class Branch {
 
   /** Somebody who waits; {@code counts} if as a member. */
   private record Arrival(
-      CompletableFuture<Charter> ready, boolean counts, long position, long deadlineMillis) {}
+      CompletableFuture<Charter> ready, boolean counts, Place place, long deadlineMillis) {}
 
   private final long group;
   private final Surroundings node;
@@ -54,6 +58,7 @@ final class Branch {
   private final TreeMap<Long, Entry> early = new TreeMap<>();
   private final Deque<Mail.Ordered> ahead = new ArrayDeque<>();
   private final List<Arrival> arrivals = new ArrayList<>();
+  private final Deque<Mail.Census.Reign> history = new ArrayDeque<>();
   private Intent intent = Intent.JOIN;
   private @Nullable Charter charter;
   private Epoch promised = Epoch.NONE;
@@ -92,8 +97,9 @@ final class Branch {
     return Optional.ofNullable(charter);
   }
 
-  long last() {
-    return last;
+  /** Up to where everybody here has heard. */
+  Place place() {
+    return new Place(opened, last);
   }
 
   boolean isClosed() {
@@ -104,9 +110,21 @@ final class Branch {
     return keeper.equals(node.self());
   }
 
-  /** What came after a place; empty if some of it is not kept any more. */
-  Optional<List<Entry>> since(long position) {
-    return position > last ? Optional.empty() : log.since(position);
+  /** What came after a place; empty if some of it is not known here, or not any more. */
+  Optional<List<Entry>> since(Place place) {
+    return place.seq() <= last && isKnown(place) ? log.since(place.seq()) : Optional.empty();
+  }
+
+  /** Whether the place is one of the order that is heard here. */
+  private boolean isKnown(Place place) {
+    return place.epoch().equals(opened)
+        || history.stream()
+            .anyMatch(reign -> reign.epoch().equals(place.epoch()) && reign.end() >= place.seq());
+  }
+
+  /** Whether this branch is still to hear what somebody from another node has heard. */
+  private boolean isBehind(Place place) {
+    return place.epoch().equals(opened) ? place.seq() > last : place.epoch().isAfter(opened);
   }
 
   // What this node asks for
@@ -121,19 +139,20 @@ final class Branch {
 
   /**
    * Somebody is about to come: completes when the branch hears everything from now on, and after
-   * {@code position} if it is not negative. Who has been let in, or not, calls {@link #settle}.
+   * {@code place}. It counts as a member from then on; if it does not come in after all, {@link
+   * #changeMembers} says so.
    */
-  CompletableFuture<Charter> arrive(long position) {
+  CompletableFuture<Charter> arrive(Place place) {
     arriving++;
-    return await(true, position);
+    return await(true, place);
   }
 
   /** Completes when the group is there. */
   CompletableFuture<Charter> find() {
-    return await(false, -1);
+    return await(false, Place.NOW);
   }
 
-  private CompletableFuture<Charter> await(boolean counts, long position) {
+  private CompletableFuture<Charter> await(boolean counts, Place place) {
     CompletableFuture<Charter> ready = new CompletableFuture<>();
     usedAtMillis = node.nowMillis();
     if (closed) {
@@ -141,15 +160,9 @@ final class Branch {
       ready.completeExceptionally(Refusal.closed());
       return ready;
     }
-    arrivals.add(new Arrival(ready, counts, position, deadline()));
+    arrivals.add(new Arrival(ready, counts, place, deadline()));
     advance();
     return ready;
-  }
-
-  /** The one let in by {@link #arrive} is a member now, or is none. */
-  void settle(boolean joined) {
-    arriving--;
-    changeMembers(joined ? 1 : 0);
   }
 
   /** Members came or went. */
@@ -193,7 +206,12 @@ final class Branch {
 
   private void admit() {
     for (Arrival arrival : List.copyOf(arrivals)) {
-      if ((awake || !arrival.counts) && arrival.position <= last && arrivals.remove(arrival)) {
+      boolean may = (awake || !arrival.counts) && !isBehind(arrival.place);
+      if (may && arrivals.remove(arrival)) {
+        if (arrival.counts) {
+          arriving--;
+          changeMembers(1);
+        }
         arrival.ready.complete(Objects.requireNonNull(charter));
       }
     }
@@ -213,7 +231,7 @@ final class Branch {
               charter(),
               promised,
               present ? opened : Epoch.NONE,
-              present ? last : wantedPosition(),
+              present ? place() : wanted(),
               told));
     }
   }
@@ -228,8 +246,13 @@ final class Branch {
     return !isOpen() || (!awake && !arrivals.isEmpty()) || !keeper.equals(node.home(group));
   }
 
-  private long wantedPosition() {
-    return arrivals.stream().mapToLong(Arrival::position).filter(at -> at >= 0).min().orElse(-1);
+  /** The earliest place that somebody from another node goes on from. */
+  private Place wanted() {
+    return arrivals.stream()
+        .map(Arrival::place)
+        .filter(place -> !place.isNow())
+        .min(Comparator.comparing(Place::epoch).thenComparingLong(Place::seq))
+        .orElse(Place.NOW);
   }
 
   private boolean isIdle() {
@@ -294,6 +317,7 @@ final class Branch {
             last,
             members,
             opened.equals(Epoch.NONE) ? Optional.empty() : charter(),
+            List.copyOf(history),
             members > 0 ? log.known(stable) : List.of()));
   }
 
@@ -308,6 +332,10 @@ final class Branch {
       publications.failSent();
     } else {
       publications.reopened(mail.incomplete());
+    }
+    history.add(new Mail.Census.Reign(opened, last));
+    if (history.size() > HISTORY_MAX_COUNT) {
+      history.removeFirst();
     }
     if (mail.gap()) {
       jump(mail.base());
@@ -380,9 +408,10 @@ final class Branch {
     early.clear();
     if (members > 0) {
       heard = log.ids();
-      audience.gap(seq);
+      audience.gap();
     }
     log.jump(seq);
+    history.clear();
     last = seq;
   }
 

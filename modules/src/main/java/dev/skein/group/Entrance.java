@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How users of this node come into groups and out of them. Any thread may call; what concerns a
@@ -33,7 +32,7 @@ final class Entrance implements Traveller {
   /** What a user takes along to another node. */
   record Luggage(List<Item> items) {
     /** One of its groups, and up to where it has heard. */
-    record Item(Charter charter, long position) {}
+    record Item(Charter charter, Place place) {}
   }
 
   Entrance(GroupNode node) {
@@ -69,7 +68,7 @@ final class Entrance implements Traveller {
     user.shard()
         .execute(() -> {
           try {
-            keepSeat(target.number(), null, user);
+            keepSeat(target.number(), user);
           } catch (CommandException refused) {
             joined.completeExceptionally(refused);
             return;
@@ -84,27 +83,26 @@ final class Entrance implements Traveller {
               joined,
               hall ->
                   hall.branch()
-                      .arrive(-1)
+                      .arrive(Place.NOW)
                       .whenComplete((charter, failure) -> {
                         if (charter == null) {
                           joined.completeExceptionally(Answers.cause(failure));
                           return;
                         }
-                        long position = hall.branch().last();
+                        Place place = hall.branch().place();
+                        hall.bench(user.shard()).expect(1);
                         user.shard()
-                            .execute(() -> enter(hall, charter, position, user, message, joined));
+                            .execute(() -> enter(hall, charter, place, user, message, joined));
                       }));
         });
     return joined;
   }
 
-  private void keepSeat(long group, @Nullable Charter charter, User user) {
+  private void keepSeat(long group, User user) {
     if (!user.isConnected()) {
       throw Refusal.userGone();
     }
-    seats
-        .computeIfAbsent(user, Seats::new)
-        .keep(group, charter, node.settings().maxGroupsPerUser());
+    seats.computeIfAbsent(user, Seats::new).keep(group, node.settings().maxGroupsPerUser());
   }
 
   private void giveUp(User user, long group) {
@@ -121,7 +119,7 @@ final class Entrance implements Traveller {
   private void enter(
       Hall hall,
       Charter charter,
-      long position,
+      Place place,
       User user,
       byte[] message,
       CompletableFuture<Group> joined) {
@@ -135,7 +133,7 @@ final class Entrance implements Traveller {
         throw Refusal.userGone();
       }
     } catch (CommandException refused) {
-      settle(hall, false);
+      gone(hall, user);
       joined.completeExceptionally(refused);
       return;
     }
@@ -148,8 +146,7 @@ final class Entrance implements Traveller {
                 charter.options().channel(),
                 welcome));
     user.send(entered, Channel.ordered(charter.options().channel()), 0);
-    sit(hall, charter, position, user);
-    settle(hall, true);
+    sit(hall, charter, place, user);
     if (message.length > 0) {
       hall.publish(Utterance.of(Utterance.Kind.JOINED, user.uid(), message), Mail.RELIABLY);
     }
@@ -157,8 +154,8 @@ final class Entrance implements Traveller {
     joined.complete(face);
   }
 
-  private void sit(Hall hall, Charter charter, long position, User user) {
-    hall.bench(user.shard()).add(user, position);
+  private void sit(Hall hall, Charter charter, Place place, User user) {
+    hall.bench(user.shard()).add(user, place);
     seats.computeIfAbsent(user, Seats::new).take(hall, charter);
     node.seated(hall);
   }
@@ -168,17 +165,11 @@ final class Entrance implements Traveller {
     node.seated(hall);
   }
 
-  private static void settle(Hall hall, boolean joined) {
+  /** A user that was let in is out, or did not come in after all. */
+  private static void gone(Hall hall, User user) {
     hall.desk()
         .post(() -> {
-          hall.branch().settle(joined);
-          hall.desk().tidy(hall.group());
-        });
-  }
-
-  private static void gone(Hall hall) {
-    hall.desk()
-        .post(() -> {
+          hall.bench(user.shard()).expect(-1);
           hall.branch().changeMembers(-1);
           hall.desk().tidy(hall.group());
         });
@@ -223,7 +214,7 @@ final class Entrance implements Traveller {
       hall.publish(
           new Utterance(Utterance.Kind.LEFT, user.uid(), reason.code(), message), Mail.RELIABLY);
     }
-    gone(hall);
+    gone(hall, user);
   }
 
   private void exited(Charter charter, User user, LeaveReason reason, byte[] message) {
@@ -334,11 +325,17 @@ final class Entrance implements Traveller {
       for (Seats.Seat seat : kept.all()) {
         Hall hall = seat.hall();
         Charter charter = seat.charter();
-        if (hall != null && charter != null) {
-          items.add(new Luggage.Item(charter, hall.bench(user.shard()).position()));
-          stand(hall, user);
-          hall.desk().postLater(() -> gone(hall), MOVE_GRACE_MILLIS);
+        if (charter == null) {
+          continue;
         }
+        if (hall == null) {
+          // It moves on before it has arrived here.
+          items.add(new Luggage.Item(charter, seat.place()));
+          continue;
+        }
+        items.add(new Luggage.Item(charter, hall.bench(user.shard()).place()));
+        stand(hall, user);
+        hall.desk().postLater(() -> gone(hall, user), MOVE_GRACE_MILLIS);
       }
     }
     return items.isEmpty() ? NOTHING : RecordCodec.encodeRecord(new Luggage(items));
@@ -351,7 +348,7 @@ final class Entrance implements Traveller {
     }
     for (Luggage.Item item : RecordCodec.of(Luggage.class).decode(packed).items()) {
       Charter charter = item.charter();
-      keepSeat(charter.number(), charter, user);
+      seats.computeIfAbsent(user, Seats::new).expect(charter, item.place());
       CompletableFuture<Void> outcome = new CompletableFuture<>();
       outcome.whenComplete((nothing, failure) -> {
         if (failure != null) {
@@ -371,21 +368,23 @@ final class Entrance implements Traveller {
 
   private void arrive(Hall hall, Luggage.Item item, User user, CompletableFuture<Void> outcome) {
     hall.branch()
-        .arrive(item.position())
+        .arrive(item.place())
         .whenComplete((charter, failure) -> {
           if (charter == null) {
             outcome.completeExceptionally(Answers.cause(failure));
             return;
           }
-          long position = hall.branch().last();
-          Optional<List<Entry>> missed = hall.branch().since(item.position());
+          Place place = hall.branch().place();
+          Optional<List<Entry>> missed = hall.branch().since(item.place());
+          hall.bench(user.shard()).expect(1);
           user.shard()
               .execute(() -> {
                 if (user.isConnected()) {
                   replay(hall, user, missed);
-                  sit(hall, charter, position, user);
+                  sit(hall, charter, place, user);
+                } else {
+                  gone(hall, user);
                 }
-                settle(hall, user.isConnected());
                 outcome.complete(null);
               });
         });

@@ -67,7 +67,7 @@ final class Hall implements Branch.Audience {
   public void hear(Entry entry) {
     Utterance said = entry.said();
     String except = said.kind() == Utterance.Kind.JOINED ? said.uid() : "";
-    toAll(GroupPush.of(group(), said), channel(), except, entry.seq());
+    toAll(GroupPush.of(group(), said), channel(), except, branch.place());
   }
 
   @Override
@@ -76,13 +76,13 @@ final class Hall implements Branch.Audience {
         loose.channel() == Mail.UNRELIABLY
             ? Channel.UNRELIABLE
             : Channel.sequenced(loose.channel());
-    toAll(GroupPush.of(group(), loose.said()), channel, "", 0);
+    toAll(GroupPush.of(group(), loose.said()), channel, "", Place.NOW);
   }
 
   @Override
-  public void gap(long seq) {
+  public void gap() {
     entrance.countGap();
-    toAll(GroupPush.of(new GroupEvent.Gap(group())), channel(), "", seq);
+    toAll(GroupPush.of(new GroupEvent.Gap(group())), channel(), "", Place.NOW);
   }
 
   @Override
@@ -97,11 +97,10 @@ final class Hall implements Branch.Audience {
     return Channel.ordered(branch.charter().map(of -> of.options().channel()).orElse(0));
   }
 
-  private void toAll(byte[] message, Channel channel, String except, long seq) {
+  private void toAll(byte[] message, Channel channel, String except, Place at) {
     for (Bench bench : benches) {
-      // An empty bench hears of the order when somebody sits down.
-      if (!bench.isEmpty()) {
-        bench.deliver(message, channel, except, seq);
+      if (bench.isExpecting()) {
+        bench.deliver(message, channel, except, at);
       }
     }
   }

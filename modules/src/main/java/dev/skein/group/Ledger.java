@@ -137,13 +137,25 @@ final class Ledger {
       if (asked.isEmpty()) {
         begin(mail);
       }
-    } else if (mail.promised().isAfter(epoch)
-        || !(mail.opened().equals(Epoch.NONE) || mail.opened().equals(epoch))) {
-      // It has a history this ledger does not know.
+    } else {
+      // One that crossed the roll call on its way has been sent the new epoch already.
+      take(mail, sender, epoch.isAfter(mail.promised()));
+    }
+  }
+
+  /** Takes a branch in, or calls the roll again if it has a history this ledger does not know. */
+  private void take(Mail.Attach mail, String sender, boolean crossedTheRoll) {
+    boolean known =
+        mail.opened().equals(Epoch.NONE)
+            || mail.opened().equals(epoch)
+            || (crossedTheRoll && sheets.containsKey(sender));
+    if (phase == Phase.ROLLING) {
+      waiting.put(sender, mail);
+    } else if (known && !mail.promised().isAfter(epoch)) {
+      accept(mail, sender);
+    } else {
       waiting.put(sender, mail);
       roll(mail.promised());
-    } else {
-      accept(mail, sender);
     }
   }
 
@@ -242,7 +254,7 @@ final class Ledger {
   private void acceptWaiting() {
     Map<String, Mail.Attach> all = new LinkedHashMap<>(waiting);
     waiting.clear();
-    all.forEach((sender, attach) -> accept(attach, sender));
+    all.forEach((sender, attach) -> take(attach, sender, true));
   }
 
   private void accept(Mail.Attach mail, String sender) {
@@ -253,8 +265,10 @@ final class Ledger {
       sheet.members = Math.max(sheet.members, mail.members());
       return;
     }
-    boolean kept = mail.last() >= 0 && mail.last() <= seq && log.since(mail.last()).isPresent();
-    long from = kept ? mail.last() : seq;
+    Place heard = mail.heard();
+    boolean kept =
+        heard.epoch().equals(epoch) && heard.seq() <= seq && log.since(heard.seq()).isPresent();
+    long from = kept ? heard.seq() : seq;
     sheets.put(sender, new Sheet(mail.members(), from, node.nowMillis()));
     used |= mail.members() > 0;
     Charter of = java.util.Objects.requireNonNull(charter);

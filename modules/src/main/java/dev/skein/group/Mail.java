@@ -30,7 +30,7 @@ sealed interface Mail {
    *
    * @param promised the latest epoch the branch has heard of
    * @param opened the epoch it hears messages of; {@link Epoch#NONE} if it has no members
-   * @param last the last place it has delivered, or wants to hear from; -1 if that is from now on
+   * @param heard the last place it has delivered, or wants to hear from
    * @param members those it has, and those about to come
    */
   record Attach(
@@ -39,7 +39,7 @@ sealed interface Mail {
       Optional<Charter> charter,
       Epoch promised,
       Epoch opened,
-      long last,
+      Place heard,
       int members)
       implements Mail {}
 
@@ -69,6 +69,7 @@ sealed interface Mail {
    *
    * @param epoch that was asked for
    * @param promised the latest one; later than asked if the asker comes too late
+   * @param history the epochs the branch went through without a gap, and where each ended
    * @param unstable delivered entries that not everybody is known to have
    */
   record Census(
@@ -79,8 +80,13 @@ sealed interface Mail {
       long last,
       int members,
       Optional<Charter> charter,
+      List<Reign> history,
       List<Entry> unstable)
-      implements Mail {}
+      implements Mail {
+
+    /** An epoch that is over, and the place it ended at. */
+    record Reign(Epoch epoch, long end) {}
+  }
 
   /**
    * A new epoch begins.

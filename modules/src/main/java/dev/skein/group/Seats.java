@@ -17,8 +17,9 @@ final class Seats {
    *
    * @param hall the group's members on this node; null while the user is on its way in
    * @param charter of the group; null while it is not known
+   * @param place up to where a user has heard that is on its way from another node
    */
-  record Seat(long group, @Nullable Hall hall, @Nullable Charter charter) {}
+  record Seat(long group, @Nullable Hall hall, @Nullable Charter charter, Place place) {}
 
   Seats(User user) {
     this.user = user;
@@ -33,18 +34,23 @@ final class Seats {
    *
    * @throws dev.skein.server.CommandException if it is in already, or in too many
    */
-  synchronized void keep(long group, @Nullable Charter charter, int maxCount) {
+  synchronized void keep(long group, int maxCount) {
     if (seats.containsKey(group)) {
       throw Refusal.alreadyAMember();
     }
     if (seats.size() >= maxCount) {
       throw Refusal.tooManyGroups();
     }
-    seats.put(group, new Seat(group, null, charter));
+    seats.put(group, new Seat(group, null, null, Place.NOW));
+  }
+
+  /** Keeps a place for a user who is in the group, and comes from another node. */
+  synchronized void expect(Charter charter, Place place) {
+    seats.put(charter.number(), new Seat(charter.number(), null, charter, place));
   }
 
   synchronized void take(Hall hall, Charter charter) {
-    seats.put(hall.group(), new Seat(hall.group(), hall, charter));
+    seats.put(hall.group(), new Seat(hall.group(), hall, charter, Place.NOW));
   }
 
   synchronized @Nullable Seat get(long group) {
