@@ -15,7 +15,7 @@ import dev.skein.server.User;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** The built-in commands of clients (PROTOCOL §10.2.6). Runs on the user's shard. */
+/** The built-in commands of clients (PROTOCOL §10.2.8). Runs on the user's shard. */
 final class DmCommands {
   private static final byte[] NOTHING = {};
 

@@ -3,7 +3,7 @@ package dev.skein.dm;
 import dev.skein.protocol.dm.DmCode;
 import dev.skein.server.CommandException;
 
-/** Every reason for which a direct message is not delivered (PROTOCOL §10.2.6). */
+/** Every reason for which a direct message is not delivered (PROTOCOL §10.2.8). */
 final class Refusal {
   private Refusal() {}
 

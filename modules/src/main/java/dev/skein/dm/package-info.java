@@ -6,7 +6,7 @@
  * <ul>
  *   <li>The face: {@link DirectMessages} (the module), {@link DmHooks}, {@link DmSettings}.
  *   <li>The state: {@code Conversations} (whom a user has talked to, and what waits to be sent).
- *   <li>The commands of clients: {@code DmCommands}, by PROTOCOL §10.2.6.
+ *   <li>The commands of clients: {@code DmCommands}, by PROTOCOL §10.2.8.
  *   <li>The distribution: {@code Courier} finds the receiver's node and brings messages there.
  * </ul>
  */

@@ -12,6 +12,8 @@ import picocli.CommandLine.Mixin;
     subcommands = {
       BotCommand.Echo.class,
       BotCommand.Room.class,
+      BotCommand.Group.class,
+      BotCommand.Dm.class,
       BotCommand.Session.class,
       BotCommand.Dive.class
     })
@@ -72,6 +74,34 @@ public final class BotCommand {
     @Override
     public Integer call() throws Exception {
       return BotRun.of(options.plan(BotPlan.Scene.DIVE), options.hostility()).run(options.json());
+    }
+  }
+
+  /** Every bot speaks to everyone in its group. */
+  @Command(
+      name = "group",
+      description = "The bots share groups and speak to everyone in theirs.",
+      mixinStandardHelpOptions = true)
+  static final class Group implements Callable<Integer> {
+    @Mixin private BotOptions options = new BotOptions();
+
+    @Override
+    public Integer call() throws Exception {
+      return BotRun.of(options.plan(BotPlan.Scene.GROUP), options.hostility()).run(options.json());
+    }
+  }
+
+  /** Every bot speaks to one other. */
+  @Command(
+      name = "dm",
+      description = "The bots speak two by two, by direct messages.",
+      mixinStandardHelpOptions = true)
+  static final class Dm implements Callable<Integer> {
+    @Mixin private BotOptions options = new BotOptions();
+
+    @Override
+    public Integer call() throws Exception {
+      return BotRun.of(options.plan(BotPlan.Scene.DM), options.hostility()).run(options.json());
     }
   }
 }

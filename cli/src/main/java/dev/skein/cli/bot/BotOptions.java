@@ -32,9 +32,9 @@ final class BotOptions {
   private int bots;
 
   @Option(
-      names = "--room-size",
+      names = {"--room-size", "--group-size"},
       defaultValue = "10",
-      description = "How many share a room; ${DEFAULT-VALUE}.")
+      description = "How many share a room or group; ${DEFAULT-VALUE}.")
   private int roomSize;
 
   @Option(

@@ -10,7 +10,7 @@ import java.util.List;
  * @param endpoint the node's HTTP role, HOST:PORT
  * @param transports what they connect over, in turn
  * @param bots how many
- * @param roomSize how many share a room; the last room has the rest
+ * @param roomSize how many share a room or group; the last has the rest
  * @param ratePerSecond messages a second of each bot
  * @param sizeBytes payload of a message
  * @param seconds how long they speak
@@ -33,6 +33,10 @@ public record BotPlan(
     ECHO,
     /** To the others in their room. */
     ROOM,
+    /** To everyone in their group, themselves included. */
+    GROUP,
+    /** To one other, by direct messages. */
+    DM,
     /** To the others in their session. */
     SESSION,
     /** To a key of a storage, which they read again. */

@@ -80,6 +80,8 @@ final class BotRun {
         switch (plan.scene()) {
           case ECHO -> "Echo";
           case ROOM -> "Rooms of " + plan.roomSize();
+          case GROUP -> "Groups of " + plan.roomSize();
+          case DM -> "Direct messages";
           case SESSION -> "Sessions of " + plan.roomSize();
           case DIVE -> "Dive";
         },

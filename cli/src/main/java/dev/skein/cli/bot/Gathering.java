@@ -75,6 +75,8 @@ public final class Gathering {
         switch (plan.scene()) {
           case ECHO -> echoes(clients);
           case ROOM -> inRooms(clients);
+          case GROUP -> new Places(plan, run, tally).inGroups(clients);
+          case DM -> new Places(plan, run, tally).inPairs(clients);
           case SESSION -> inSessions(clients);
           case DIVE -> divers(clients);
         };
@@ -243,7 +245,8 @@ public final class Gathering {
                 .orElseThrow(() -> new IllegalStateException("the room's answer is malformed")));
   }
 
-  private static <T> T await(CompletableFuture<T> future) {
+  /** Waits; the failure says that a bot could not come to its place. */
+  static <T> T await(CompletableFuture<T> future) {
     try {
       return future.join();
     } catch (CompletionException e) {

@@ -1,5 +1,7 @@
 package dev.skein.cli.bot;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The ears of one bot: judges everything it hears and counts it. Confined to the thread its client
  * calls back on.
@@ -9,12 +11,21 @@ final class Listener {
   private final int firstSpeaker;
   private final int deafTo;
   private final SequenceWindow[] windows;
+  private final @Nullable TotalOrder order;
   private final Tally tally;
+  private long lastRank;
 
-  private Listener(int run, int firstSpeaker, int speakers, int deafTo, Tally tally) {
+  private Listener(
+      int run,
+      int firstSpeaker,
+      int speakers,
+      int deafTo,
+      @Nullable TotalOrder order,
+      Tally tally) {
     this.run = run;
     this.firstSpeaker = firstSpeaker;
     this.deafTo = deafTo;
+    this.order = order;
     this.windows = new SequenceWindow[speakers];
     for (int i = 0; i < speakers; i++) {
       windows[i] = new SequenceWindow();
@@ -24,22 +35,39 @@ final class Listener {
 
   /** Hears one bot only: itself. */
   static Listener toEcho(int run, int speaker, Tally tally) {
-    return new Listener(run, speaker, 1, -1, tally);
+    return new Listener(run, speaker, 1, -1, null, tally);
   }
 
   /** Hears the bots {@code firstSpeaker} to {@code firstSpeaker + speakers - 1} but itself. */
   static Listener toOthers(int run, int firstSpeaker, int speakers, int self, Tally tally) {
-    return new Listener(run, firstSpeaker, speakers, self, tally);
+    return new Listener(run, firstSpeaker, speakers, self, null, tally);
+  }
+
+  /** Hears all the bots of a group, itself included, in the order of the group. */
+  static Listener toAll(int run, int firstSpeaker, int speakers, TotalOrder order, Tally tally) {
+    return new Listener(run, firstSpeaker, speakers, -1, order, tally);
   }
 
   /** Something arrived; bytes that are no utterance of this run's room are not counted. */
   void hear(byte[] buffer, int offset, int length, long nowNanos) {
     Utterance.decode(buffer, offset, length)
         .filter(said -> said.run() == run && isHere(said.speaker()))
-        .ifPresent(said ->
-            tally.heard(
-                windows[said.speaker() - firstSpeaker].hear(said.sequence()),
-                nowNanos - said.scheduledNanos()));
+        .ifPresent(said -> {
+          SequenceWindow.Verdict verdict =
+              windows[said.speaker() - firstSpeaker].hear(said.sequence());
+          tally.heard(verdict, nowNanos - said.scheduledNanos());
+          if (order != null && verdict != SequenceWindow.Verdict.DUPLICATE) {
+            place(order.rank(said.speaker(), said.sequence()));
+          }
+        });
+  }
+
+  private void place(long rank) {
+    if (rank < lastRank) {
+      tally.violated();
+    } else {
+      lastRank = rank;
+    }
   }
 
   private boolean isHere(int speaker) {

@@ -10,12 +10,15 @@ import org.HdrHistogram.Histogram;
  * @param connected still connected at the end
  * @param moved times a bot's session went on at another node, as nodes were drained
  * @param sent messages said
- * @param expected deliveries that should follow: for echo one each, in a room one for every other
- *     member (the speaker's own is not relayed, so not counted)
+ * @param expected deliveries that should follow: for echo and direct messages one each, in a room
+ *     one for every other member (the speaker's own is not relayed, so not counted), in a group one
+ *     for every member
  * @param received deliveries, each message once per listener
  * @param lost expected and not received when the wait for stragglers was over
  * @param duplicated deliveries beyond the first
  * @param outOfOrder deliveries after a later message of the same speaker
+ * @param orderViolations deliveries in another order than other members of a group had; only
+ *     reliable messages of groups have one
  * @param p50Millis percentiles of delivery latency, counted from the time a message was due
  * @param bytesIn and the rest: what the bots' sessions moved from connect to the end
  * @param seconds how long the bots spoke
@@ -30,6 +33,7 @@ public record Report(
     long lost,
     long duplicated,
     long outOfOrder,
+    long orderViolations,
     double p50Millis,
     double p90Millis,
     double p99Millis,
@@ -57,6 +61,7 @@ public record Report(
         Math.max(0, tally.expected() - received),
         tally.duplicated(),
         tally.outOfOrder(),
+        tally.orderViolations(),
         millisAt(latency, 50),
         millisAt(latency, 90),
         millisAt(latency, 99),
@@ -72,7 +77,11 @@ public record Report(
 
   /** True if every delivery came once and in order. */
   public boolean flawless() {
-    return connected == bots && lost == 0 && duplicated == 0 && outOfOrder == 0;
+    return connected == bots
+        && lost == 0
+        && duplicated == 0
+        && outOfOrder == 0
+        && orderViolations == 0;
   }
 
   /** A percentile in milliseconds, to the microsecond; 0 of nothing. */

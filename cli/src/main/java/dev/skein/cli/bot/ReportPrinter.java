@@ -35,10 +35,11 @@ public final class ReportPrinter {
     row(
         out,
         "wrong",
-        "%,d lost, %,d duplicated, %,d out of order",
+        "%,d lost, %,d duplicated, %,d out of order, %,d order violations",
         report.lost(),
         report.duplicated(),
-        report.outOfOrder());
+        report.outOfOrder(),
+        report.orderViolations());
     row(
         out,
         "latency",

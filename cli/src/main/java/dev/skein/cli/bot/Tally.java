@@ -20,6 +20,7 @@ public final class Tally {
   private final LongAdder received = new LongAdder();
   private final LongAdder duplicated = new LongAdder();
   private final LongAdder outOfOrder = new LongAdder();
+  private final LongAdder orderViolations = new LongAdder();
   private final Recorder latency = new Recorder(FINEST_NANOS, LONGEST_NANOS, DIGITS);
   private final Histogram total = new Histogram(FINEST_NANOS, LONGEST_NANOS, DIGITS);
 
@@ -45,6 +46,11 @@ public final class Tally {
     latency.recordValue(Math.clamp(latencyNanos, FINEST_NANOS, LONGEST_NANOS));
   }
 
+  /** A message was heard after one that others of the group heard later. */
+  void violated() {
+    orderViolations.increment();
+  }
+
   /** Messages said so far. */
   public long sent() {
     return sent.sum();
@@ -68,6 +74,11 @@ public final class Tally {
   /** Deliveries after a later message of the same speaker. */
   public long outOfOrder() {
     return outOfOrder.sum();
+  }
+
+  /** Deliveries in another order than the other members of a group heard. */
+  public long orderViolations() {
+    return orderViolations.sum();
   }
 
   /** The latencies since the last {@link #forgetLatency}, in nanoseconds. The reading thread. */

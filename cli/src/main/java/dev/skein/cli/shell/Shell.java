@@ -42,6 +42,10 @@ final class Shell {
     new SessionPhrases(client).all().forEach(phrase -> phrases.put(phrase.name(), phrase));
     new DivePhrases(client).all().forEach(phrase -> phrases.put(phrase.name(), phrase));
     new RoomPhrases(client, rooms).all().forEach(phrase -> phrases.put(phrase.name(), phrase));
+    new GroupPhrases(client, this::show)
+        .all()
+        .forEach(phrase -> phrases.put(phrase.name(), phrase));
+    new DmPhrases(client, this::show).all().forEach(phrase -> phrases.put(phrase.name(), phrase));
     StringsCompleter names = new StringsCompleter(phrases.keySet());
     reader =
         LineReaderBuilder.builder()

@@ -95,12 +95,33 @@ class TallyTest {
     json.fieldNames().forEachRemaining(fields::add);
     assertThat(fields)
         .containsExactly(
-            ("bots connected moved sent expected received lost duplicated outOfOrder p50Millis p90Millis "
+            ("bots connected moved sent expected received lost duplicated outOfOrder "
+                    + "orderViolations p50Millis p90Millis "
                     + "p99Millis p999Millis maxMillis bytesIn bytesOut datagramsIn datagramsOut "
                     + "retransmitted seconds")
                 .split(" "));
     assertThat(json.get("seconds").asDouble()).isEqualTo(10.0);
     assertThat(json.get("retransmitted").asLong()).isEqualTo(5);
+  }
+
+  @Test
+  void whoHearsTwoSpeakersInAnotherOrderThanTheFirstHasAViolation() {
+    TotalOrder order = new TotalOrder();
+    Listener first = Listener.toAll(RUN, 0, 2, order, tally);
+    Listener second = Listener.toAll(RUN, 0, 2, order, tally);
+    hear(first, 0, 0);
+    hear(first, 1, 0);
+    hear(second, 1, 0);
+    assertThat(tally.orderViolations()).isZero();
+    hear(second, 0, 0);
+    hear(second, 0, 1);
+    assertThat(tally.orderViolations()).isEqualTo(1);
+    assertThat(tally.outOfOrder()).isZero();
+  }
+
+  private static void hear(Listener listener, int speaker, int sequence) {
+    byte[] said = new Utterance(RUN, speaker, sequence, 0).encode(64);
+    listener.hear(said, 0, said.length, 1_000_000);
   }
 
   private void hear(int speaker, int sequence) {

@@ -1,6 +1,6 @@
 package dev.skein.protocol.dm;
 
-/** The codes 5xxx of errors of direct messages (PROTOCOL §10.2.6). */
+/** The codes 5xxx of errors of direct messages (PROTOCOL §10.2.8). */
 public final class DmCode {
   /** Nobody with this uid is connected. */
   public static final int OFFLINE = 5001;

@@ -1,4 +1,4 @@
-/** Payloads of direct messages from user to user (PROTOCOL §10.2.6). */
+/** Payloads of direct messages from user to user (PROTOCOL §10.2.8). */
 @NullMarked
 package dev.skein.protocol.dm;
 

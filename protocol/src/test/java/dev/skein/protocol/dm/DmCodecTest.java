@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
-/** PROTOCOL §10.2.6: the bytes of requests and events, written out. */
+/** PROTOCOL §10.2.8: the bytes of requests and events, written out. */
 class DmCodecTest {
   private static final byte[] HI = "hi".getBytes(StandardCharsets.UTF_8);
 
