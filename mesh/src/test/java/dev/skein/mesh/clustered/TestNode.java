@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** An engine that notes what it hears, with a store of counters. */
 final class TestNode implements Engine.Listener, AutoCloseable {
@@ -30,7 +31,7 @@ final class TestNode implements Engine.Listener, AutoCloseable {
   }
 
   /** Adds the number in the operation; 0 removes, a negative sum is refused. */
-  static Store.Outcome add(byte[] current, byte[] operation, long nowMillis) {
+  static Store.Outcome add(byte @Nullable [] current, byte[] operation, long nowMillis) {
     long step = ByteBuffer.wrap(operation).getLong();
     long sum = step + (current == null ? 0 : ByteBuffer.wrap(current).getLong());
     if (sum < 0) {
