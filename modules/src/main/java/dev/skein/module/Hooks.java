@@ -44,6 +44,19 @@ public final class Hooks<H> {
     }
   }
 
+  /** Lets every hook go on from what those before it found; one that throws is logged. */
+  public <T> T fold(T initial, BiFunction<H, T, T> step) {
+    T found = initial;
+    for (H hook : hooks) {
+      try {
+        found = step.apply(hook, found);
+      } catch (RuntimeException thrown) {
+        log.error("a {} hook threw", module, thrown);
+      }
+    }
+    return found;
+  }
+
   /** Asks every hook; the first that throws refuses. */
   public void ask(Consumer<H> call) {
     rewrite(

@@ -8,7 +8,6 @@ import dev.skein.server.User;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Several hooks as one: each in turn; what they throw is turned into a refusal or logged. */
 final class HookChain implements RoomHooks {
@@ -54,25 +53,20 @@ final class HookChain implements RoomHooks {
 
   @Override
   public byte[] discardMessage(Room room, Member member) {
-    AtomicReference<byte[]> message = new AtomicReference<>(new byte[0]);
-    hooks.each(hook -> {
-      byte[] said = hook.discardMessage(room, member);
-      if (said.length > 0) {
-        message.set(said);
-      }
-    });
-    return message.get();
+    return hooks.fold(
+        new byte[0],
+        (hook, message) -> {
+          byte[] said = hook.discardMessage(room, member);
+          return said.length > 0 ? said : message;
+        });
   }
 
   @Override
   public Optional<Member> electOwner(Room room, List<Member> candidates) {
-    AtomicReference<Optional<Member>> elected = new AtomicReference<>(Optional.empty());
-    hooks.each(hook -> {
-      if (elected.get().isEmpty()) {
-        elected.set(hook.electOwner(room, candidates).filter(candidates::contains));
-      }
-    });
-    return elected.get();
+    return hooks.fold(
+        Optional.<Member>empty(),
+        (hook, elected) ->
+            elected.or(() -> hook.electOwner(room, candidates).filter(candidates::contains)));
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -73,7 +74,7 @@ class MoveClusterTest {
 
     @Override
     public byte[] pack(User user) {
-      return new byte[] {kept.remove(user.uid()).byteValue()};
+      return new byte[] {Objects.requireNonNull(kept.remove(user.uid())).byteValue()};
     }
 
     @Override
