@@ -13,9 +13,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A cluster's users are notified while nodes and users come and go. */
@@ -27,18 +29,20 @@ class NotifierSimTest {
   private static final class Desk {
     private final List<Long> turnsAtMillis = new ArrayList<>();
     private Optional<Notification> next = Optional.empty();
-    private SimCluster cluster;
+    private @Nullable SimCluster cluster;
 
     NotificationSource source() {
       return () -> {
-        turnsAtMillis.add(cluster.clock().nanoTime() / 1_000_000);
+        turnsAtMillis.add(Objects.requireNonNull(cluster).clock().nanoTime() / 1_000_000);
         return next;
       };
     }
 
     SimCluster start(SimCluster.Builder recipe) {
-      cluster = recipe.with(() -> Notifier.module().service("news", INTERVAL, source())).start();
-      return cluster;
+      SimCluster started =
+          recipe.with(() -> Notifier.module().service("news", INTERVAL, source())).start();
+      cluster = started;
+      return started;
     }
 
     void say(String id, Duration ttl) {

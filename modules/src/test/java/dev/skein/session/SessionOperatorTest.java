@@ -12,6 +12,7 @@ import dev.skein.protocol.room.LeaveReason;
 import dev.skein.server.CommandException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -116,7 +117,7 @@ class SessionOperatorTest {
     ask(new Operation.Attach("a", "sid-new", "node-new"));
     assertThat(state().nodes()).containsExactlyInAnyOrder("node-b", "node-new");
     ask(new Operation.Lose("a", "sid-a"));
-    assertThat(state().members().get("a").isLost()).as("of an older login").isFalse();
+    assertThat(Objects.requireNonNull(state().members().get("a")).isLost()).as("of an older login").isFalse();
     ask(new Operation.Lose("a", "sid-new"));
     nowMillis += 5_000;
     ask(new Operation.Touch());

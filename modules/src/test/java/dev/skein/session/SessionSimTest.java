@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -144,7 +145,7 @@ class SessionSimTest {
       }
       cluster.run(Duration.ofMillis(50));
       for (int step = 0; step < STEPS; step++) {
-        act(users.get("u" + random.nextInt(USERS)));
+        act(Objects.requireNonNull(users.get("u" + random.nextInt(USERS))));
         if (random.nextInt(15) == 0) {
           disturb();
         }
