@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -29,8 +30,12 @@ class FlushTest {
         1, NEXT, NEXT, opened, last, members, Optional.empty(), history, entries);
   }
 
+  private static Flush.Share share(Flush flush, String node) {
+    return Objects.requireNonNull(flush.shares().get(node));
+  }
+
   private static List<Long> missed(Flush flush, String node) {
-    return flush.shares().get(node).missed().stream().map(Entry::seq).toList();
+    return share(flush, node).missed().stream().map(Entry::seq).toList();
   }
 
   @Test
@@ -57,8 +62,8 @@ class FlushTest {
                 "a", census(FIRST, 5, 1, List.of(), 5),
                 "b", census(FIRST, 3, 1, List.of())),
             false);
-    assertThat(flush.shares().get("a").gap()).isFalse();
-    assertThat(flush.shares().get("b").gap()).isTrue();
+    assertThat(share(flush, "a").gap()).isFalse();
+    assertThat(share(flush, "b").gap()).isTrue();
     assertThat(flush.incomplete()).isTrue();
   }
 
@@ -72,8 +77,8 @@ class FlushTest {
                 "b", census(FIRST, 4, 1, List.of(), 4)),
             false);
     assertThat(flush.base()).isEqualTo(8);
-    assertThat(flush.shares().get("a").gap()).isFalse();
-    assertThat(flush.shares().get("b").gap()).isTrue();
+    assertThat(share(flush, "a").gap()).isFalse();
+    assertThat(share(flush, "b").gap()).isTrue();
   }
 
   @Test

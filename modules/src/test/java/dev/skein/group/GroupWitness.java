@@ -275,13 +275,12 @@ final class GroupWitness {
       if (each.group.equals(group) && isOk(each)) {
         heard.forEach((client, stretches) -> {
           Stretch now = stretches.isEmpty() ? null : stretches.getLast();
-          boolean steady =
-              client.isConnected()
-                  && each.inSight.contains(client.node().address())
-                  && now != null
-                  && now.open
-                  && now.from < each.before.getOrDefault(client, 0);
-          if (steady) {
+          boolean reachable =
+              client.isConnected() && each.inSight.contains(client.node().address());
+          if (reachable
+              && now != null
+              && now.open
+              && now.from < each.before.getOrDefault(client, 0)) {
             assertThat(now.heard)
                 .as("%s: %s of %s was confirmed", cluster.seed(), client, group)
                 .contains(each.text);

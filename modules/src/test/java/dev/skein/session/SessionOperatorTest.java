@@ -117,7 +117,9 @@ class SessionOperatorTest {
     ask(new Operation.Attach("a", "sid-new", "node-new"));
     assertThat(state().nodes()).containsExactlyInAnyOrder("node-b", "node-new");
     ask(new Operation.Lose("a", "sid-a"));
-    assertThat(Objects.requireNonNull(state().members().get("a")).isLost()).as("of an older login").isFalse();
+    assertThat(Objects.requireNonNull(state().members().get("a")).isLost())
+        .as("of an older login")
+        .isFalse();
     ask(new Operation.Lose("a", "sid-new"));
     nowMillis += 5_000;
     ask(new Operation.Touch());

@@ -168,8 +168,7 @@ final class Moves implements Topic.Handler {
 
   void tell(String node, MoveMessage message) {
     if (!topic.send(node, message.encode())) {
-      log.warn(
-          "Node %s was not told of %s, who moves".formatted(node, message.address().uid()));
+      log.warn("Node %s was not told of %s, who moves".formatted(node, message.address().uid()));
     }
   }
 
