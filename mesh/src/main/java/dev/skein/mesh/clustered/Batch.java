@@ -18,7 +18,8 @@ final class Batch {
   /** What a frame is for. */
   enum Kind {
     MESH,
-    STORE;
+    STORE,
+    SIGNAL;
 
     private static final Kind[] ALL = values();
   }

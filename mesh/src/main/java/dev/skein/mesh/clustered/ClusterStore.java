@@ -6,6 +6,8 @@ import dev.skein.mesh.clustered.StoreFrame.Answer;
 import dev.skein.mesh.clustered.StoreFrame.Ask;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,6 +20,7 @@ import org.infinispan.notifications.cachelistener.annotation.CacheEntryModified;
 import org.infinispan.notifications.cachelistener.annotation.CacheEntryRemoved;
 import org.infinispan.notifications.cachelistener.event.CacheEntryEvent;
 import org.infinispan.notifications.cachelistener.event.Event;
+import org.infinispan.partitionhandling.AvailabilityMode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +73,23 @@ final class ClusterStore implements Store {
   boolean isSettled() {
     Part there = part;
     return there == null ? !keeps : Grid.isSettled(there.cache);
+  }
+
+  boolean isWhole(Set<UUID> nodes) {
+    Part there = part;
+    return there == null ? !keeps : Grid.isWhole(there.cache, nodes);
+  }
+
+  boolean isDegraded() {
+    Part there = part;
+    return there != null && there.cache.getAvailability() != AvailabilityMode.AVAILABLE;
+  }
+
+  void goOn() {
+    Part there = part;
+    if (there != null) {
+      there.cache.setAvailability(AvailabilityMode.AVAILABLE);
+    }
   }
 
   @Override

@@ -2,6 +2,8 @@ package dev.skein.mesh.clustered;
 
 import java.io.DataInput;
 import java.io.DataOutput;
+import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
@@ -10,6 +12,7 @@ import org.jgroups.Header;
 import org.jgroups.Message;
 import org.jgroups.View;
 import org.jgroups.conf.ClassConfigurator;
+import org.jgroups.stack.IpAddress;
 import org.jgroups.stack.Protocol;
 import org.jgroups.util.MessageBatch;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +56,13 @@ final class Frames extends Protocol {
     message.setFlag(Message.Flag.DONT_BUNDLE);
     message.putHeader(id, Mark.INSTANCE);
     down_prot.down(message);
+  }
+
+  /** Where a node listens; empty in a cluster without sockets, or while it is not known yet. */
+  Optional<InetSocketAddress> endpointOf(Address node) {
+    return down_prot.down(new Event(Event.GET_PHYSICAL_ADDRESS, node)) instanceof IpAddress there
+        ? Optional.of(new InetSocketAddress(there.getIpAddress(), there.getPort()))
+        : Optional.empty();
   }
 
   @Override

@@ -5,8 +5,10 @@ import dev.skein.mesh.engine.EngineException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.infinispan.AdvancedCache;
 import org.infinispan.configuration.cache.CacheMode;
@@ -125,6 +127,15 @@ final class Grid implements AutoCloseable {
     return cache.getAvailability() == AvailabilityMode.AVAILABLE
         && cache.getDistributionManager().getCacheTopology().getPhase()
             == CacheTopology.Phase.NO_REBALANCE;
+  }
+
+  /** True if it is settled on just these nodes. */
+  static boolean isWhole(AdvancedCache<String, byte[]> cache, Set<UUID> nodes) {
+    return isSettled(cache)
+        && cache.getDistributionManager().getCacheTopology().getMembers().stream()
+            .map(Address::getNodeUUID)
+            .collect(Collectors.toSet())
+            .equals(nodes);
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.skein.mesh.clustered.Seeding.Outlook;
 import dev.skein.mesh.clustered.Stack.Binding;
 import dev.skein.mesh.engine.Engine;
 import dev.skein.mesh.engine.EngineException;
+import dev.skein.mesh.engine.EngineStats;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,6 +31,7 @@ final class InfinispanEngine implements Engine {
   private final AtomicBoolean started = new AtomicBoolean();
   private final Traffic traffic;
   private final Stores stores;
+  private final Vigil vigil;
   private volatile @Nullable Binding binding;
   private volatile @Nullable Grid grid;
   private volatile boolean joined;
@@ -64,6 +66,20 @@ final class InfinispanEngine implements Engine {
                 return traffic.nameOf(id);
               }
             });
+    this.vigil =
+        new Vigil(
+            stores,
+            new Vigil.Post() {
+              @Override
+              public boolean send(String node, byte[] signal) {
+                return traffic.send(Batch.Kind.SIGNAL, node, signal, true);
+              }
+
+              @Override
+              public String self() {
+                return address();
+              }
+            });
   }
 
   @Override
@@ -83,7 +99,7 @@ final class InfinispanEngine implements Engine {
     binding = here;
     long now = System.nanoTime();
     Seeding seeding = new Seeding(config, here, now);
-    traffic.start(here.name(), listener, stores);
+    traffic.start(here.name(), listener, stores, vigil);
     long patienceMillis = (long) config.seedPatienceMillis() * (seeding.rank() + 1);
     long endNanos = now + TimeUnit.MILLISECONDS.toNanos(patienceMillis);
     long nameEndNanos = now + TimeUnit.MILLISECONDS.toNanos(NAME_PATIENCE_MILLIS);
@@ -172,6 +188,7 @@ final class InfinispanEngine implements Engine {
       return false;
     }
     grid = attempt;
+    vigil.start();
     stores.open(attempt);
     joined = true;
     if (closed) {
@@ -207,9 +224,15 @@ final class InfinispanEngine implements Engine {
     return traffic.send(Batch.Kind.MESH, address, frame, reliable);
   }
 
-  /** Frames that found no room or no receiver since the start. */
-  long refusedFrames() {
-    return traffic.refused();
+  @Override
+  public EngineStats stats() {
+    return new EngineStats(
+        traffic.refused(), traffic.malformed(), traffic.queuedBytes(), vigil.roundTripMicros());
+  }
+
+  /** True if all nodes in sight have joined and have their shares of all stores. */
+  boolean isWhole() {
+    return joined && !closed && vigil.isWhole();
   }
 
   /** The nodes in sight, in the order they joined. */
@@ -224,7 +247,11 @@ final class InfinispanEngine implements Engine {
 
   @Override
   public void close() {
+    if (joined && !closed) {
+      vigil.leave();
+    }
     closed = true;
+    vigil.close();
     Thread waiting = joiner;
     if (waiting != null) {
       waiting.interrupt();

@@ -113,6 +113,21 @@ final class Stores implements AutoCloseable {
     return stores.values().stream().allMatch(ClusterStore::isSettled);
   }
 
+  /** True if these nodes, and no others, have their shares of all stores. */
+  boolean areWhole(Set<UUID> nodes) {
+    return stores.values().stream().allMatch(store -> store.isWhole(nodes));
+  }
+
+  /** True if a store serves nobody because too many nodes were lost at once. */
+  boolean areDegraded() {
+    return stores.values().stream().anyMatch(ClusterStore::isDegraded);
+  }
+
+  /** Has degraded stores serve again with the values that are left; blocks. */
+  void goOn() {
+    stores.values().stream().filter(ClusterStore::isDegraded).forEach(ClusterStore::goOn);
+  }
+
   StoreOwner owner(AdvancedCache<String, byte[]> cache, Store.Operator operator) {
     return new StoreOwner(
         cache, operator, threads, System::currentTimeMillis, config.storeTimeoutMillis());
@@ -200,15 +215,17 @@ final class Stores implements AutoCloseable {
     call.againNanos = now + TimeUnit.MILLISECONDS.toNanos(sent ? REPEAT_MILLIS : SWEEP_MILLIS);
   }
 
-  /** A frame from a node's stores; malformed ones are logged. */
-  void onFrame(String sender, byte[] bytes) {
+  /** A frame from a node's stores; false if it is none. */
+  boolean onFrame(String sender, byte[] bytes) {
     try {
       switch (StoreFrame.decode(bytes)) {
         case Ask ask -> serve(sender, ask);
         case Answer answer -> onAnswer(answer);
       }
+      return true;
     } catch (IllegalArgumentException e) {
-      LOG.warn("Node {} sent what is no store frame: {}", sender, e.getMessage());
+      LOG.debug("Node {} sent what is no store frame: {}", sender, e.getMessage());
+      return false;
     }
   }
 

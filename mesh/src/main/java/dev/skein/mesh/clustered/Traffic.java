@@ -43,6 +43,7 @@ final class Traffic implements Frames.Receiver, AutoCloseable {
   private String self = "";
   private @Nullable Listener listener;
   private @Nullable Stores stores;
+  private @Nullable Vigil vigil;
 
   /**
    * A node in sight.
@@ -61,10 +62,11 @@ final class Traffic implements Frames.Receiver, AutoCloseable {
     this.config = config;
   }
 
-  void start(String name, Listener hears, Stores serves) {
+  void start(String name, Listener hears, Stores serves, Vigil watches) {
     self = name;
     listener = hears;
     stores = serves;
+    vigil = watches;
   }
 
   /** A new attempt to join begins. */
@@ -95,6 +97,14 @@ final class Traffic implements Frames.Receiver, AutoCloseable {
 
   long refused() {
     return refused.sum();
+  }
+
+  long malformed() {
+    return malformed.sum();
+  }
+
+  long queuedBytes() {
+    return peers.values().stream().mapToLong(peer -> peer.outbox.queuedBytes()).sum();
   }
 
   boolean send(Batch.Kind kind, String node, byte[] frame, boolean reliable) {
@@ -134,6 +144,8 @@ final class Traffic implements Frames.Receiver, AutoCloseable {
       namesById =
           view.getMembers().stream()
               .collect(Collectors.toUnmodifiableMap(NodeName::idOf, NodeName::of));
+      Frames channel = Objects.requireNonNull(frames);
+      Objects.requireNonNull(vigil).onView(view.getMembers(), channel::endpointOf);
       List<String> before = names;
       show(List.copyOf(next.keySet()), Map.copyOf(next));
       LOG.info("Nodes in sight: {} (were: {})", names, before);
@@ -217,9 +229,11 @@ final class Traffic implements Frames.Receiver, AutoCloseable {
     }
   }
 
+  private record Aside(Batch.Kind kind, byte[] frame) {}
+
   /** Frames for stores are handled outside the lock: their callers' code may run at once. */
   private void deliver(String sender, byte[] array, int offset, int length) {
-    List<byte[]> forStores = new ArrayList<>(0);
+    List<Aside> asides = new ArrayList<>(0);
     calling.lock();
     try {
       boolean whole =
@@ -230,17 +244,31 @@ final class Traffic implements Frames.Receiver, AutoCloseable {
               (kind, frame) -> {
                 switch (kind) {
                   case MESH -> hear(sender, frame);
-                  case STORE -> forStores.add(frame);
+                  case STORE, SIGNAL -> asides.add(new Aside(kind, frame));
                 }
               });
       if (!whole) {
-        malformed.increment();
-        LOG.warn("Node {} sent what is no batch of frames ({} so far)", sender, malformed);
+        countMalformed(sender, "batch of frames");
       }
     } finally {
       calling.unlock();
     }
-    forStores.forEach(frame -> Objects.requireNonNull(stores).onFrame(sender, frame));
+    for (Aside aside : asides) {
+      boolean reads =
+          aside.kind == Batch.Kind.STORE
+              ? Objects.requireNonNull(stores).onFrame(sender, aside.frame)
+              : Objects.requireNonNull(vigil).onSignal(sender, aside.frame);
+      if (!reads) {
+        countMalformed(sender, "frame of an engine");
+      }
+    }
+  }
+
+  private void countMalformed(String sender, String what) {
+    malformed.increment();
+    if (Long.bitCount(malformed.sum()) == 1) {
+      LOG.warn("Node {} sent what is no {} ({} so far)", sender, what, malformed);
+    }
   }
 
   private void hear(String sender, byte[] frame) {

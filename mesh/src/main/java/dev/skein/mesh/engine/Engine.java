@@ -37,6 +37,12 @@ public interface Engine extends AutoCloseable {
   /** Opens a store, before {@link #start}. */
   Store store(StoreOptions options, Store.Operator operator);
 
+  /** Its figures, for operators. */
+  default EngineStats stats() {
+    return EngineStats.NONE;
+  }
+
+  /** Leaves the cluster; may block for some seconds, until nothing is lost by it. */
   @Override
   void close();
 

@@ -40,7 +40,7 @@ class EngineClusterTest {
     assertThat(nodes.get(1).heard).isEqualTo(expected);
     await().atMost(TestNode.LIMIT).until(() -> nodes.get(2).heard.contains("c: to myself"));
     assertThat(nodes.get(0).say("nobody", "m")).isFalse();
-    assertThat(nodes.get(0).engine.refusedFrames()).isEqualTo(1);
+    assertThat(nodes.get(0).engine.stats().refusedFrames()).isEqualTo(1);
   }
 
   @Test

@@ -73,7 +73,7 @@ final class TestNode implements Engine.Listener, AutoCloseable {
         .until(() ->
             nodes.stream()
                 .allMatch(node ->
-                    node.engine.isReady()
+                    node.engine.isWhole()
                         && node.engine.members().size() == names.size()
                         && names.containsAll(node.engine.members())));
   }
