@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The engine of a node that is alone: what it sends to itself comes back, stores live in its
@@ -17,7 +15,6 @@ public final class LocalEngine implements Engine {
   /** The address of a node that is alone. */
   public static final String ADDRESS = "local";
 
-  private static final Logger LOG = LoggerFactory.getLogger(LocalEngine.class);
   private static final int QUEUE_MAX_COUNT = 65_536;
 
   private final MeshRuntime runtime;
@@ -78,11 +75,16 @@ public final class LocalEngine implements Engine {
     return frame;
   }
 
-  /** A store of this process; what is to outlive the cluster does not outlive the process. */
+  /**
+   * A store in the memory of this process.
+   *
+   * @throws IllegalArgumentException if it is to be kept in files
+   */
   @Override
   public Store store(StoreOptions options, Store.Operator operator) {
     if (options.directory().isPresent()) {
-      LOG.warn("Store {} keeps no files: a node that is alone has no mesh", options.name());
+      throw new IllegalArgumentException(
+          "the store " + options.name() + " wants a directory, and stores are kept in memory only");
     }
     return new LocalStore(operator, runtime, ADDRESS);
   }

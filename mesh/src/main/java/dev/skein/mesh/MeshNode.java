@@ -2,6 +2,7 @@ package dev.skein.mesh;
 
 import dev.skein.mesh.engine.Engine;
 import dev.skein.mesh.engine.EngineException;
+import dev.skein.mesh.engine.EngineStats;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -216,6 +217,11 @@ public final class MeshNode implements Mesh {
   /** What this node has done so far. */
   public MeshStats stats() {
     return counters.snapshot(requests.outstanding());
+  }
+
+  /** What its engine has counted so far. */
+  public EngineStats engineStats() {
+    return engine.stats();
   }
 
   @Override

@@ -14,7 +14,8 @@ import java.util.Set;
  *     well
  * @param nearCacheMaxCount values each node keeps at hand for {@link Store#get}, which may then be
  *     a little old; 0: none
- * @param directory where values outlive the cluster; empty (default): nowhere
+ * @param directory where values outlive the cluster; empty (default): nowhere. The engines there
+ *     are keep values in memory and refuse a store with a directory
  */
 public record StoreOptions(
     String name,

@@ -118,6 +118,7 @@ final class NodeStart {
     blueprint.meshRpcs().forEach(mesh::onRpc);
     blueprint.table().freeze();
     membership.join(config, transport.shards().getFirst());
+    watchMesh();
     watchTransport(transport.counters());
     listen();
     mesh.update(self -> self.withEndpoints(endpoints()));
@@ -362,6 +363,38 @@ final class NodeStart {
                 "text/plain; version=0.0.4; charset=utf-8",
                 metrics.prometheus().getBytes(StandardCharsets.UTF_8),
                 Map.of()));
+  }
+
+  private void watchMesh() {
+    metrics.watchCounter("skein.mesh.frames.in", "Frames of nodes", () -> mesh.stats().framesIn());
+    metrics.watchCounter("skein.mesh.frames.out", "Frames to nodes", () -> mesh.stats().framesOut());
+    metrics.watchCounter("skein.mesh.bytes.in", "Bytes of nodes", () -> mesh.stats().bytesIn());
+    metrics.watchCounter("skein.mesh.bytes.out", "Bytes to nodes", () -> mesh.stats().bytesOut());
+    metrics.watchCounter(
+        "skein.mesh.refused",
+        "Frames without room in the queue to their node, or without such a node",
+        () -> mesh.stats().refused());
+    metrics.watchCounter(
+        "skein.mesh.malformed",
+        "What came from nodes and could not be read",
+        () -> mesh.stats().malformed() + mesh.engineStats().malformedFrames());
+    metrics.watchCounter(
+        "skein.mesh.dropped", "Frames that came for nobody", () -> mesh.stats().dropped());
+    metrics.watchCounter(
+        "skein.mesh.timeouts", "Requests to nodes not answered", () -> mesh.stats().timeouts());
+    metrics.gauge(
+        "skein.mesh.requests", "Requests under way", () -> mesh.stats().requestsOutstanding());
+    metrics.gauge("skein.mesh.nodes", "Nodes of the cluster", () -> mesh.nodes().size());
+    metrics.gauge(
+        "skein.mesh.queue.bytes", "Wait for other nodes", () -> mesh.engineStats().queuedBytes());
+    metrics.gauge(
+        "skein.mesh.rtt.max.micros",
+        "Last round trip to the slowest node",
+        () ->
+            mesh.engineStats().roundTripMicros().values().stream()
+                .mapToLong(Long::longValue)
+                .max()
+                .orElse(0));
   }
 
   private void watchTransport(TransportCounters counters) {

@@ -87,6 +87,10 @@ final class InfinispanEngine implements Engine {
     if (started.get()) {
       throw new IllegalStateException("the store " + options.name() + " is opened after start");
     }
+    if (options.directory().isPresent()) {
+      throw new IllegalArgumentException(
+          "the store " + options.name() + " wants a directory, and stores are kept in memory only");
+    }
     return stores.add(options, operator);
   }
 
@@ -240,9 +244,9 @@ final class InfinispanEngine implements Engine {
     return traffic.members();
   }
 
-  /** For tests that disturb it. */
-  @Nullable Grid grid() {
-    return grid;
+  /** For tests that send what engines do not. */
+  boolean sendRaw(Batch.Kind kind, String node, byte[] frame) {
+    return traffic.send(kind, node, frame, true);
   }
 
   @Override

@@ -66,6 +66,7 @@ final class Stack {
       boolean nobodyThere,
       Frames frames)
       throws Exception {
+    JavaObjects.refuseFromNodes();
     boolean inProcess = config.discovery() instanceof Discovery.InProcess;
     int joinMillis =
         inProcess

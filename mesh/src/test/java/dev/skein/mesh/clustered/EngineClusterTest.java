@@ -44,6 +44,41 @@ class EngineClusterTest {
   }
 
   @Test
+  void whatANodeSendsAndNobodyCanReadIsCountedAndDropped() {
+    nodes = TestNode.cluster(config, "a", "b");
+
+    nodes.get(0).engine.sendRaw(Batch.Kind.STORE, "b", new byte[] {99});
+    nodes.get(0).engine.sendRaw(Batch.Kind.SIGNAL, "b", new byte[] {1, 2, 3});
+
+    await()
+        .atMost(TestNode.LIMIT)
+        .until(() -> nodes.get(1).engine.stats().malformedFrames() == 2);
+    assertThat(nodes.get(0).say("b", "still here")).isTrue();
+    await().atMost(TestNode.LIMIT).until(() -> nodes.get(1).heard.contains("a: still here"));
+  }
+
+  @Test
+  void theRoundTripToEachOtherNodeIsMeasured() {
+    nodes = TestNode.cluster(config, "a", "b");
+
+    await()
+        .atMost(TestNode.LIMIT)
+        .until(() -> nodes.get(0).engine.stats().roundTripMicros().containsKey("b"));
+  }
+
+  @Test
+  void aStoreThatIsToBeKeptInFilesIsRefused() {
+    StoreOptions lasting =
+        new StoreOptions("lasting", 2, Set.of(), 0, Optional.of(java.nio.file.Path.of("values")));
+
+    assertThatThrownBy(() ->
+            ClusteredEngine.open(config.build())
+                .store(lasting, (current, operation, nowMillis) -> null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("lasting");
+  }
+
+  @Test
   void aNodeThatLeavesIsSeenToLeave() {
     nodes = TestNode.cluster(config, "a", "b");
 
