@@ -243,7 +243,7 @@ class MoveClusterTest {
   void aClientThatCannotReachTheOtherNodeLogsInAnew(Transport transport) throws Exception {
     Server first = start("a");
     Server second = start("b", port -> port.advertisedAs("127.0.0.1", 1));
-    try (Client client = connect(transport, new ReconnectPolicy(50, 100, 0, 20))) {
+    try (Client client = connect(transport, new ReconnectPolicy(50, 100, 0, 600))) {
       String sid = client.sid();
       CompletableFuture<Boolean> moved =
           first.directory().move("alice", address(second)).toCompletableFuture();
