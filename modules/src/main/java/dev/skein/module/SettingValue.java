@@ -1,6 +1,7 @@
 package dev.skein.module;
 
 import dev.skein.server.config.ConfigException;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -28,6 +29,18 @@ public record SettingValue(String module, String key, String text) {
       case "false" -> false;
       default -> throw refused("true or false");
     };
+  }
+
+  /** The value as one of the names of an enum, in lower case. */
+  public <E extends Enum<E>> E oneOf(Class<E> type) {
+    for (E each : type.getEnumConstants()) {
+      if (each.name().toLowerCase(Locale.ROOT).equals(text.strip().toLowerCase(Locale.ROOT))) {
+        return each;
+      }
+    }
+    throw refused(
+        "one of "
+            + Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT));
   }
 
   /** The exception for a key that the module does not have. */

@@ -47,15 +47,25 @@ final class Directory {
   /** What a new room is called: its id everywhere and its number on this node. */
   record Name(String id, int number) {}
 
+  /** An id for a room that may be made. */
+  String newId() {
+    return ids.next();
+  }
+
   /** Reserves a name, to be given back by {@link #remove}; empty if the node is full. */
-  synchronized Optional<Name> name() {
+  Optional<Name> name() {
+    return name(newId());
+  }
+
+  /** The same for a room with this id. */
+  synchronized Optional<Name> name(String id) {
     if (count >= maxCount) {
       return Optional.empty();
     }
     count++;
     int number =
         returnedNumbers.size() > RESTING_NUMBERS ? returnedNumbers.removeFirst() : ++lastNumber;
-    return Optional.of(new Name(ids.next(), number));
+    return Optional.of(new Name(id, number));
   }
 
   void add(LiveRoom room) {
@@ -136,7 +146,7 @@ final class Directory {
     List<LiveRoom> near = new ArrayList<>();
     List<LiveRoom> far = new ArrayList<>();
     for (LiveRoom room : shelf.open) {
-      if (!seats.isIn(room)) {
+      if (!seats.isIn(room.id())) {
         (room.shard() == home ? near : far).add(room);
       }
       if (near.size() + far.size() >= CANDIDATES_MAX_COUNT) {

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * called by any thread; the operations in them are confined to the shard and run one after the
  * other, also when one is asked for within another (by a hook, or because sending ended a session).
  */
-final class LiveRoom {
+final class LiveRoom implements Venue {
   private static final Logger log = LoggerFactory.getLogger(LiveRoom.class);
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final byte[] NOTHING = {};
@@ -47,6 +47,21 @@ final class LiveRoom {
 
     /** The room's shard. It is no more. */
     void closed(LiveRoom room);
+
+    /** The room's shard. Members on the node are heard over the line that this begins. */
+    long openLine(LiveRoom room, String node);
+
+    /** The room's shard. The line has no members any more. */
+    void closeLine(long line);
+
+    /** The room's shard. The line does not work: {@link LiveRoom#lost} follows. */
+    void sever(LiveRoom room, String node, long line);
+
+    /** The room's shard; false if the mail will not arrive. */
+    boolean tell(String node, RoomMail mail);
+
+    /** The user's former shard. What was kept for a member goes to its next node. */
+    void handOver(String roomId, int member, Ear former, String next);
   }
 
   private final Directory.Name name;
@@ -55,6 +70,7 @@ final class LiveRoom {
   private final LongSupplier wallClock;
   private final Surroundings surroundings;
   private final HookChain hooks;
+  private final WideAudience audience;
   private final RoomState state;
   private final Ticks ticks;
   private final Room face;
@@ -84,23 +100,26 @@ final class LiveRoom {
     this.createdAtMillis = wallClock.getAsLong();
     this.ticks = new Ticks(shard, options.ticksMaxCount());
     this.face = new Room(this);
+    this.audience = new WideAudience(this, surroundings);
     this.state =
         new RoomState(
             name.number(),
             name.id(),
             options,
-            new LocalAudience(surroundings::crowd),
+            audience,
             changes -> later(() -> hooks.objectsChanged(face, changes)),
             nowMillis());
   }
 
   // Any thread
 
-  String id() {
+  @Override
+  public String id() {
     return name.id();
   }
 
-  int number() {
+  @Override
+  public int number() {
     return name.number();
   }
 
@@ -261,17 +280,58 @@ final class LiveRoom {
     hooks.created(face);
   }
 
-  Member admit(User user, byte[] message) {
+  Member admit(User user, Ear ear, byte[] message) {
+    discardFormerSession(user);
     state.checkJoin(user.uid(), message);
     byte[] welcome = hooks.beforeJoin(face, user, message);
     state.checkMessage(welcome);
-    Member member = state.join(user, message, welcome, wallClock.getAsLong());
+    Member member = state.join(user, ear, message, welcome, wallClock.getAsLong());
     surroundings.changed(this);
     later(() -> hooks.joined(face, member, message));
     if (state.roster().owner().equals(Optional.of(member))) {
       later(() -> hooks.ownerChanged(face, member));
     }
     return member;
+  }
+
+  /** A uid has one session in the cluster: another one's end has not been heard of yet. */
+  private void discardFormerSession(User user) {
+    state
+        .roster()
+        .member(user.uid())
+        .filter(member -> !member.user().sid().equals(user.sid()))
+        .ifPresent(this::discard);
+  }
+
+  /** A member has come to another node, or to this one: nobody is told. */
+  Member rehome(int number, String next, User user, Ear ear) {
+    Member member =
+        state
+            .roster()
+            .member(number)
+            .filter(found -> found.uid().equals(user.uid()))
+            .orElseThrow(Refusal::notAMember);
+    audience.move(member, next, user, ear);
+    return member;
+  }
+
+  /** A node is lost, with the sessions of its users, or the line to it is. */
+  void lost(String node) {
+    audience.lost(node);
+    for (Member member : state.roster().members()) {
+      if (isOn(member, node)) {
+        discard(member);
+      }
+    }
+  }
+
+  /** The member with this number, if that node has its seat. */
+  Optional<Member> member(int number, String node) {
+    return state.roster().member(number).filter(member -> isOn(member, node));
+  }
+
+  private static boolean isOn(Member member, String node) {
+    return member.user() instanceof RemoteUser remote && remote.node().equals(node);
   }
 
   /** A member wants to go. */
@@ -316,7 +376,11 @@ final class LiveRoom {
   private void depart(Member member, LeaveReason reason, byte[] message) {
     boolean owned = state.roster().owner().equals(Optional.of(member));
     state.leave(member, reason, message, nowMillis());
-    surroundings.vacated(this, member);
+    if (member.user() instanceof RemoteUser remote) {
+      audience.vacate(member, remote);
+    } else {
+      surroundings.vacated(this, member);
+    }
     surroundings.changed(this);
     later(() -> hooks.left(face, member, reason, message));
     if (owned && !state.roster().isEmpty() && !state.isClosed()) {

@@ -3,7 +3,6 @@ package dev.skein.room;
 import dev.skein.protocol.Channel;
 import dev.skein.server.Crowd;
 import dev.skein.server.Shard;
-import dev.skein.server.User;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -11,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Members on this node: a message is encoded once, handed to each shard that has members once, and
- * sent there to its crowd. Confined to the room's shard; the arrays handed over are never changed.
+ * sent there to its crowd. Confined to its room's or branch's shard; the arrays handed over are
+ * never changed.
  */
 final class LocalAudience implements Audience {
   private final Function<Shard, Crowd> crowds;
@@ -33,18 +33,18 @@ final class LocalAudience implements Audience {
 
   @Override
   public void add(Member member) {
-    User user = member.user();
-    Part part = part(user.shard());
+    Ear ear = member.ear();
+    Part part = part(ear.shard());
     part.members++;
-    part.crowd.shard().execute(() -> part.crowd.add(user));
+    ear.shard().execute(() -> ear.enter(part.crowd));
   }
 
   @Override
   public void remove(Member member) {
-    User user = member.user();
-    Part part = part(user.shard());
+    Ear ear = member.ear();
+    Part part = part(ear.shard());
     part.members--;
-    part.crowd.shard().execute(() -> part.crowd.remove(user));
+    ear.shard().execute(ear::exit);
     if (part.members == 0) {
       parts.remove(part);
     }
@@ -68,22 +68,35 @@ final class LocalAudience implements Audience {
 
   @Override
   public void toOthers(Member except, byte[] message, Channel channel) {
-    deliver(message, channel, except.user());
+    deliver(message, channel, except.ear());
   }
 
   @Override
   public void to(Member member, byte[] message, Channel channel) {
-    member.user().send(message, channel, 0);
+    Ear ear = member.ear();
+    if (ear.shard().isCurrent()) {
+      ear.listener().send(message, channel, 0);
+    } else {
+      ear.shard().execute(() -> ear.listener().send(message, channel, 0));
+    }
   }
 
-  private void deliver(byte[] message, Channel channel, @Nullable User except) {
+  private void deliver(byte[] message, Channel channel, @Nullable Ear except) {
     for (int i = 0; i < parts.size(); i++) {
       Crowd crowd = parts.get(i).crowd;
       if (crowd.shard().isCurrent()) {
-        crowd.send(message, channel, except);
+        send(crowd, message, channel, except);
       } else {
-        crowd.shard().execute(() -> crowd.send(message, channel, except));
+        crowd.shard().execute(() -> send(crowd, message, channel, except));
       }
     }
+  }
+
+  private static void send(Crowd crowd, byte[] message, Channel channel, @Nullable Ear except) {
+    // An ear is read on its own shard only.
+    crowd.send(
+        message,
+        channel,
+        except == null || except.shard() != crowd.shard() ? null : except.listener());
   }
 }

@@ -3,20 +3,26 @@ package dev.skein.room;
 import dev.skein.server.User;
 
 /**
- * A user in a room, from join to leave; it stays one while the user's session may still resume. Any
- * thread may call.
+ * A user in a room, from join to leave; it stays one while the user's session may still resume, and
+ * when the user moves to another node. Any thread may call.
  */
 public final class Member {
   private final int number;
   private final String uid;
-  private final User user;
   private final long joinedAtMillis;
+  private volatile User user;
+  private volatile Ear ear;
   private volatile boolean present = true;
 
   Member(int number, User user, long joinedAtMillis) {
+    this(number, user, new Ear(user), joinedAtMillis);
+  }
+
+  Member(int number, User user, Ear ear, long joinedAtMillis) {
     this.number = number;
     this.uid = user.uid();
     this.user = user;
+    this.ear = ear;
     this.joinedAtMillis = joinedAtMillis;
   }
 
@@ -29,6 +35,10 @@ public final class Member {
     return uid;
   }
 
+  /**
+   * The user. One who is connected to another node is reached all the same, but its data and round
+   * trip time are not known here.
+   */
   public User user() {
     return user;
   }
@@ -41,6 +51,16 @@ public final class Member {
   /** False once the member is out of the room. */
   public boolean isPresent() {
     return present;
+  }
+
+  Ear ear() {
+    return ear;
+  }
+
+  /** On the room's shard. */
+  void moveTo(User next, Ear nextEar) {
+    user = next;
+    ear = nextEar;
   }
 
   void gone() {

@@ -79,4 +79,8 @@ final class Refusal {
   static CommandException userGone() {
     return CommandException.bad(RoomCode.USER_GONE, "the user's session has ended");
   }
+
+  static CommandException unreachable() {
+    return CommandException.err(RoomCode.UNREACHABLE, "the room's node does not answer");
+  }
 }

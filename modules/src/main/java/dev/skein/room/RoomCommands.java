@@ -11,6 +11,7 @@ import dev.skein.protocol.room.RoomReply;
 import dev.skein.protocol.room.RoomRequest;
 import dev.skein.protocol.room.RoomWire;
 import dev.skein.server.Command;
+import dev.skein.server.CommandException;
 import dev.skein.server.ModuleContext;
 import dev.skein.server.Responder;
 import dev.skein.server.User;
@@ -56,11 +57,10 @@ final class RoomCommands {
   // The hot ones, parsed in place
 
   private void say(Address address, User user, Command command, Responder responder) {
-    byte[] payload = command.payload();
-    PayloadReader in = new PayloadReader(payload);
+    PayloadReader in = new PayloadReader(command.payload());
     long number = in.varint();
     if (!in.ok()) {
-      responder.bad(Code.MALFORMED, "malformed payload");
+      malformed(responder);
       return;
     }
     Seats.Seat seat = rooms.seat(user, number);
@@ -68,44 +68,96 @@ final class RoomCommands {
       Answers.fail(responder, Refusal.notAMember());
       return;
     }
-    seat.room().checkData(in.remaining());
+    if (!(seat.venue() instanceof LiveRoom room)) {
+      sayElsewhere(address, seat, in.remaining(), user, command, responder);
+      return;
+    }
+    say(address, room, seat.member(), in, command, responder);
+  }
+
+  private static void say(
+      Address address,
+      LiveRoom room,
+      Member from,
+      PayloadReader in,
+      Command command,
+      Responder responder) {
+    room.checkData(in.remaining());
     boolean wantsAnswer = command.requestId() != 0;
-    seat.room()
-        .say(
-            address,
-            seat.member(),
-            payload,
-            in.position(),
-            command.channel(),
-            wantsAnswer ? responder : null);
+    room.say(
+        address,
+        from,
+        command.payload(),
+        in.position(),
+        command.channel(),
+        wantsAnswer ? responder : null);
     if (!wantsAnswer) {
       responder.ok();
     }
   }
 
+  private void sayElsewhere(
+      Address address,
+      Seats.Seat seat,
+      int length,
+      User user,
+      Command command,
+      Responder responder) {
+    switch (seat.venue()) {
+      case LiveRoom _ -> throw new IllegalStateException("the room is here");
+      case Arrival arrival ->
+          keep(arrival, responder, () -> say(address, user, command, responder));
+      case Branch branch -> {
+        branch.checkData(length);
+        if (command.requestId() == 0) {
+          branch.say(seat.member(), command);
+          responder.ok();
+        } else {
+          branch.ask(seat.member(), command, responder);
+        }
+      }
+    }
+  }
+
   private void message(User user, Command command, Responder responder) {
-    byte[] payload = command.payload();
-    PayloadReader in = new PayloadReader(payload);
+    PayloadReader in = new PayloadReader(command.payload());
     long number = in.varint();
+    if (!in.ok()) {
+      malformed(responder);
+      return;
+    }
+    inRoom(
+        user,
+        number,
+        command,
+        responder,
+        (room, from) -> message(room, from, command));
+  }
+
+  private static byte[] message(LiveRoom room, Member from, Command command) {
+    PayloadReader in = new PayloadReader(command.payload());
+    in.varint();
     int count = in.varint(RoomWire.LIST_MAX_COUNT);
     long[] members = new long[Math.min(count, in.remaining())];
     for (int i = 0; i < members.length; i++) {
       members[i] = in.varint();
     }
     if (!in.ok() || members.length < count) {
-      responder.bad(Code.MALFORMED, "malformed payload");
-      return;
+      throw Refusal.malformed();
     }
-    inRoom(
-        user,
-        number,
-        responder,
-        (room, from) -> {
-          Channel over = command.channel();
-          room.state()
-              .tell(from, members(room, members), payload, in.position(), in.remaining(), over);
-          return NOTHING;
-        });
+    room.state()
+        .tell(
+            from,
+            members(room, members),
+            command.payload(),
+            in.position(),
+            in.remaining(),
+            command.channel());
+    return NOTHING;
+  }
+
+  private static void malformed(Responder responder) {
+    responder.bad(Code.MALFORMED, "malformed payload");
   }
 
   private static List<Member> members(LiveRoom room, long[] numbers) {
@@ -125,18 +177,31 @@ final class RoomCommands {
   private void handle(User user, Command command, Responder responder) {
     Optional<RoomRequest> request = RoomRequest.decode(command.cmd(), command.payload());
     if (request.isEmpty()) {
-      responder.bad(Code.MALFORMED, "malformed payload");
+      malformed(responder);
       return;
     }
     switch (request.get()) {
       case RoomRequest.Create create -> create(user, create, responder);
-      case RoomRequest.Join join -> join(user, join, responder);
+      case RoomRequest.Join join ->
+          rooms
+              .entrance()
+              .join(join.roomId(), user, join.message())
+              .whenComplete((seat, failure) -> entered(responder, seat, false, failure));
       case RoomRequest.JoinRandom join -> joinRandom(user, join, responder);
-      case RoomRequest.Find find -> responder.ok(find(find).encode());
-      case RoomRequest.Stat stat -> responder.ok(stat(stat).encode());
+      case RoomRequest.Find find -> find(find, responder);
+      case RoomRequest.Stat stat ->
+          Answers.when(
+              rooms.at(stat.roomId()).stat(),
+              responder,
+              found -> new RoomReply.Stats(List.of(found)).encode());
       case RoomRequest.ListOwn own -> responder.ok(own(user).encode());
       case RoomRequest.InRoom asked ->
-          inRoom(user, asked.room(), responder, (room, self) -> answer(room, self, asked).encode());
+          inRoom(
+              user,
+              asked.room(),
+              command,
+              responder,
+              (room, self) -> answer(room, self, asked).encode());
     }
   }
 
@@ -144,60 +209,57 @@ final class RoomCommands {
     LiveRoom room = rooms.createFor(user, rooms.optionsFor(create.terms()));
     if (create.join()) {
       rooms
+          .entrance()
           .enterFirst(room, user, create.message())
-          .whenComplete((member, failure) -> entered(responder, room, true, failure));
+          .whenComplete((seat, failure) -> entered(responder, seat, true, failure));
     } else {
       responder.ok(new RoomReply.Entry(0, true, room.id()).encode());
     }
   }
 
-  private void join(User user, RoomRequest.Join join, Responder responder) {
-    LiveRoom room = rooms.live(join.roomId()).orElseThrow(Refusal::notFound);
-    rooms
-        .enter(room, user, join.message(), false)
-        .whenComplete((member, failure) -> entered(responder, room, false, failure));
-  }
-
   private void joinRandom(User user, RoomRequest.JoinRandom join, Responder responder) {
     RoomOptions options = rooms.optionsFor(join.terms());
-    Rooms.Lack lack =
+    Entrance.Lack lack =
         join.create()
-            ? new Rooms.Lack(options.type(), () -> rooms.createFor(user, options))
-            : Rooms.Lack.refuse(options.type());
+            ? new Entrance.Lack(
+                options.type(),
+                options.maxMembers(),
+                Optional.of(id -> rooms.createFor(user, options, id)))
+            : Entrance.Lack.refuse(options.type());
     rooms
+        .entrance()
         .random(lack, user, join.message())
         .whenComplete((entry, failure) -> {
-          if (failure != null) {
-            Answers.fail(responder, failure);
+          if (entry == null) {
+            Answers.fail(responder, Answers.cause(failure));
           } else {
-            entered(responder, entry.room(), entry.created(), null);
+            entered(responder, entry.seat(), entry.created(), null);
           }
         });
   }
 
   private static void entered(
-      Responder responder, LiveRoom room, boolean created, @Nullable Throwable failure) {
-    if (failure == null) {
-      responder.ok(new RoomReply.Entry(room.number(), created, room.id()).encode());
+      Responder responder, Seats.@Nullable Seat seat, boolean created, @Nullable Throwable failure) {
+    if (seat != null) {
+      String id = seat.venue().id();
+      responder.ok(new RoomReply.Entry(seat.number(), created, id).encode());
     } else {
-      Answers.fail(responder, failure);
+      Answers.fail(responder, Answers.cause(failure));
     }
   }
 
-  private RoomReply find(RoomRequest.Find find) {
+  private void find(RoomRequest.Find find, Responder responder) {
     int count = Math.min(find.maxCount(), rooms.settings().findMaxCount());
-    return new RoomReply.Stats(rooms.find(find.type(), count).stream().map(Room::stat).toList());
-  }
-
-  private RoomReply stat(RoomRequest.Stat stat) {
-    Room room = rooms.find(stat.roomId()).orElseThrow(Refusal::notFound);
-    return new RoomReply.Stats(List.of(room.stat()));
+    Answers.when(
+        rooms.findEverywhere(find.type(), count),
+        responder,
+        found -> new RoomReply.Stats(found).encode());
   }
 
   private RoomReply own(User user) {
     Map<Long, String> own = new LinkedHashMap<>();
-    for (Seats.Seat seat : rooms.seats(user).all()) {
-      own.put((long) seat.room().number(), seat.room().id());
+    for (Seats.Seat seat : rooms.seatsOf(user)) {
+      own.put((long) seat.number(), seat.venue().id());
     }
     return new RoomReply.Own(own);
   }
@@ -293,17 +355,36 @@ final class RoomCommands {
 
   /** Finds the user's seat, runs the operation in turn on the room's shard, and answers. */
   private void inRoom(
-      User user, long number, Responder responder, BiFunction<LiveRoom, Member, byte[]> operation) {
+      User user,
+      long number,
+      Command command,
+      Responder responder,
+      BiFunction<LiveRoom, Member, byte[]> operation) {
     Seats.Seat seat = rooms.seat(user, number);
     if (seat == null) {
-      throw Refusal.notAMember();
+      Answers.fail(responder, Refusal.notAMember());
+      return;
     }
-    LiveRoom room = seat.room();
-    room.call(
-            () -> {
-              room.checkPresent(seat.member());
-              return operation.apply(room, seat.member());
-            })
+    switch (seat.venue()) {
+      case LiveRoom room -> perform(room, seat.member(), responder, operation);
+      case Branch branch -> branch.ask(seat.member(), command, responder);
+      case Arrival arrival ->
+          keep(
+              arrival,
+              responder,
+              () -> inRoom(user, number, command, responder, operation));
+    }
+  }
+
+  private static void perform(
+      LiveRoom room,
+      Member member,
+      Responder responder,
+      BiFunction<LiveRoom, Member, byte[]> operation) {
+    room.call(() -> {
+          room.checkPresent(member);
+          return operation.apply(room, member);
+        })
         .whenComplete((payload, failure) -> {
           if (failure == null) {
             responder.ok(payload);
@@ -311,5 +392,56 @@ final class RoomCommands {
             Answers.fail(responder, failure);
           }
         });
+  }
+
+  /** The user has just moved here: its commands wait until its room knows. */
+  private static void keep(Arrival arrival, Responder responder, Runnable again) {
+    boolean kept =
+        arrival.keep(() -> {
+          try {
+            again.run();
+          } catch (CommandException refused) {
+            Answers.fail(responder, refused);
+          }
+        });
+    if (!kept) {
+      Answers.fail(responder, Refusal.unreachable());
+    }
+  }
+
+  // Commands of members on other nodes, on the room's shard
+
+  /** Does what a member of another node commands; its payload still names the room there. */
+  void inRoom(LiveRoom room, Member member, Command command, Responder responder) {
+    try {
+      switch (command.cmd()) {
+        case RoomCmd.BROADCAST -> heard(Address.BROADCAST, room, member, command, responder);
+        case RoomCmd.RELAY -> heard(Address.RELAY, room, member, command, responder);
+        case RoomCmd.MESSAGE ->
+            perform(room, member, responder, (there, from) -> message(there, from, command));
+        default -> {
+          Optional<RoomRequest> request = RoomRequest.decode(command.cmd(), command.payload());
+          if (request.isPresent() && request.get() instanceof RoomRequest.InRoom asked) {
+            perform(
+                room, member, responder, (there, self) -> answer(there, self, asked).encode());
+          } else {
+            malformed(responder);
+          }
+        }
+      }
+    } catch (CommandException refused) {
+      Answers.fail(responder, refused);
+    }
+  }
+
+  private static void heard(
+      Address address, LiveRoom room, Member member, Command command, Responder responder) {
+    PayloadReader in = new PayloadReader(command.payload());
+    in.varint();
+    if (in.ok()) {
+      say(address, room, member, in, command, responder);
+    } else {
+      malformed(responder);
+    }
   }
 }

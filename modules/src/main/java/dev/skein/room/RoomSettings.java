@@ -14,6 +14,7 @@ import java.util.Map;
  * @param findMaxCount rooms in the answer to one find of a client; default 100
  * @param clientTtlMaxMillis the longest {@code emptyTtlMillis} a client may ask for; default
  *     600,000
+ * @param remoteJoin what happens when a user joins a room of another node; default RELAY
  * @param defaults what a new room is made with unless something else is said
  */
 public record RoomSettings(
@@ -22,11 +23,13 @@ public record RoomSettings(
     int maxRoomsPerUser,
     int findMaxCount,
     long clientTtlMaxMillis,
+    RemoteJoin remoteJoin,
     RoomOptions defaults) {
 
   /** The production values. */
   public static final RoomSettings DEFAULT =
-      new RoomSettings(true, 20_000, 16, 100, 600_000, RoomOptions.builder().build());
+      new RoomSettings(
+          true, 20_000, 16, 100, 600_000, RemoteJoin.RELAY, RoomOptions.builder().build());
 
   public RoomSettings {
     positive("roomsMaxCount", roomsMaxCount);
@@ -38,25 +41,61 @@ public record RoomSettings(
   /** These settings with another answer to whether clients may use the built-in commands. */
   public RoomSettings withExposeCommands(boolean exposed) {
     return new RoomSettings(
-        exposed, roomsMaxCount, maxRoomsPerUser, findMaxCount, clientTtlMaxMillis, defaults);
+        exposed,
+        roomsMaxCount,
+        maxRoomsPerUser,
+        findMaxCount,
+        clientTtlMaxMillis,
+        remoteJoin,
+        defaults);
   }
 
   /** These settings with other defaults for new rooms. */
   public RoomSettings withDefaults(RoomOptions options) {
     return new RoomSettings(
-        exposeCommands, roomsMaxCount, maxRoomsPerUser, findMaxCount, clientTtlMaxMillis, options);
+        exposeCommands,
+        roomsMaxCount,
+        maxRoomsPerUser,
+        findMaxCount,
+        clientTtlMaxMillis,
+        remoteJoin,
+        options);
   }
 
   /** These settings with another limit of rooms of the node. */
   public RoomSettings withRoomsMaxCount(int count) {
     return new RoomSettings(
-        exposeCommands, count, maxRoomsPerUser, findMaxCount, clientTtlMaxMillis, defaults);
+        exposeCommands,
+        count,
+        maxRoomsPerUser,
+        findMaxCount,
+        clientTtlMaxMillis,
+        remoteJoin,
+        defaults);
   }
 
   /** These settings with another limit of rooms of one user. */
   public RoomSettings withMaxRoomsPerUser(int count) {
     return new RoomSettings(
-        exposeCommands, roomsMaxCount, count, findMaxCount, clientTtlMaxMillis, defaults);
+        exposeCommands,
+        roomsMaxCount,
+        count,
+        findMaxCount,
+        clientTtlMaxMillis,
+        remoteJoin,
+        defaults);
+  }
+
+  /** These settings with another way to join rooms of other nodes. */
+  public RoomSettings withRemoteJoin(RemoteJoin way) {
+    return new RoomSettings(
+        exposeCommands,
+        roomsMaxCount,
+        maxRoomsPerUser,
+        findMaxCount,
+        clientTtlMaxMillis,
+        way,
+        defaults);
   }
 
   /**
@@ -83,6 +122,7 @@ public record RoomSettings(
     private int maxRoomsPerUser;
     private int findMaxCount;
     private long clientTtlMaxMillis;
+    private RemoteJoin remoteJoin;
     private final RoomOptions.Builder room;
 
     Parser(RoomSettings from) {
@@ -91,6 +131,7 @@ public record RoomSettings(
       maxRoomsPerUser = from.maxRoomsPerUser;
       findMaxCount = from.findMaxCount;
       clientTtlMaxMillis = from.clientTtlMaxMillis;
+      remoteJoin = from.remoteJoin;
       room = from.defaults.toBuilder();
     }
 
@@ -101,6 +142,7 @@ public record RoomSettings(
           maxRoomsPerUser,
           findMaxCount,
           clientTtlMaxMillis,
+          remoteJoin,
           room.build());
     }
 
@@ -121,6 +163,7 @@ public record RoomSettings(
         case "maxRoomsPerUser" -> maxRoomsPerUser = value.number();
         case "findMaxCount" -> findMaxCount = value.number();
         case "clientTtlMaxMillis" -> clientTtlMaxMillis = value.number();
+        case "remoteJoin" -> remoteJoin = value.oneOf(RemoteJoin.class);
         case "type" -> room.type(value.text());
         case "maxMembers" -> room.maxMembers(value.number());
         case "registered" -> room.registered(value.bool());

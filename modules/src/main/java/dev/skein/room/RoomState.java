@@ -92,10 +92,15 @@ final class RoomState {
 
   /** Lets a user in; the others hear the message, the user the welcome and all there is to know. */
   Member join(User user, byte[] message, byte[] welcome, long wallMillis) {
+    return join(user, new Ear(user), message, welcome, wallMillis);
+  }
+
+  /** The same for a user who hears by another. */
+  Member join(User user, Ear ear, byte[] message, byte[] welcome, long wallMillis) {
     checkJoin(user.uid(), message);
     bundler.flush();
     syncObjects();
-    Member member = roster.add(user, wallMillis);
+    Member member = roster.add(user, ear, wallMillis);
     wasUsed = true;
     audience.toAll(
         RoomPush.of(new RoomEvent.Joined(number, member.number(), member.uid(), message)), channel);

@@ -1,8 +1,9 @@
 package dev.skein.room;
 
 import dev.skein.module.Answers;
-import dev.skein.protocol.room.RoomCode;
 import dev.skein.protocol.room.RoomRequest.Terms;
+import dev.skein.protocol.room.RoomStat;
+import dev.skein.room.Entrance.Lack;
 import dev.skein.server.CommandException;
 import dev.skein.server.Module;
 import dev.skein.server.ModuleContext;
@@ -15,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * configuration's {@code modules.room} win over those given in code.
  */
 public final class Rooms implements Module {
-  /** How often a random join that lost its place to somebody else tries again. */
-  private static final int RANDOM_JOIN_ATTEMPTS = 8;
-
   private final List<RoomHooks> hooks = new ArrayList<>();
   private final Map<String, RoomOptions> optionsByType = new HashMap<>();
   private final Map<String, List<RoomHooks>> hooksByType = new HashMap<>();
@@ -83,10 +80,12 @@ public final class Rooms implements Module {
   public void install(ModuleContext context) {
     checkNotInstalled();
     settings = settings.overriddenBy(context.settings());
-    RoomNode installed = new RoomNode(context, settings);
+    RoomCommands commands = new RoomCommands(this);
+    RoomNode installed = new RoomNode(context, settings, commands);
     node = installed;
     context.onUserDiscard((user, reason) -> installed.discarded(user));
-    new RoomCommands(this).register(context, settings.exposeCommands());
+    context.onUserMove(installed.journeys());
+    commands.register(context, settings.exposeCommands());
     context
         .metrics()
         .gauge("skein.rooms", "Rooms on this node", () -> installed.directory().count());
@@ -102,7 +101,7 @@ public final class Rooms implements Module {
    */
   public Room create(RoomOptions options) {
     RoomNode here = node();
-    return create(options, here.nextShard()).face();
+    return create(options, here.nextShard(), here.directory().newId()).face();
   }
 
   /** Makes a room on the user's shard and lets the user in, as its owner. */
@@ -113,9 +112,11 @@ public final class Rooms implements Module {
         .shard()
         .execute(() -> {
           try {
-            LiveRoom room = create(options, owner.shard());
-            enterFirst(room, owner, message)
-                .whenComplete((member, failure) -> finish(created, room.face(), failure));
+            LiveRoom room = create(options, owner.shard(), node().directory().newId());
+            node()
+                .entrance()
+                .enterFirst(room, owner, message)
+                .whenComplete((seat, failure) -> finish(created, room.face(), failure));
           } catch (CommandException refused) {
             created.completeExceptionally(refused);
           }
@@ -123,14 +124,27 @@ public final class Rooms implements Module {
     return created;
   }
 
-  /** The room with this id. */
+  /** The room with this id, if it lives on this node. */
   public Optional<Room> find(String roomId) {
     return node().directory().find(roomId).map(LiveRoom::face);
   }
 
-  /** Registered rooms of a type, of all types if it is empty; at most so many. */
+  /** A room by its id, wherever it lives and whether it is there or not. */
+  public DistantRoom at(String roomId) {
+    return new DistantRoom(node(), roomId);
+  }
+
+  /** Registered rooms of this node of a type, of all types if it is empty; at most so many. */
   public List<Room> find(String type, int maxCount) {
     return node().directory().registered(type, maxCount).stream().map(LiveRoom::face).toList();
+  }
+
+  /**
+   * Registered rooms of all nodes of a type, of all types if it is empty; at most so many. A node
+   * that does not answer has none.
+   */
+  public CompletionStage<List<RoomStat>> findEverywhere(String type, int maxCount) {
+    return node().find(new RoomMail.Find(type, maxCount));
   }
 
   /** All rooms of this node at this moment. */
@@ -143,74 +157,83 @@ public final class Rooms implements Module {
     return node().directory().count();
   }
 
-  /** The rooms a user is in. */
+  /** The rooms of this node that a user is in. */
   public List<Room> of(User user) {
-    Seats seats = node().seatsIfAny(user);
-    return seats == null
-        ? List.of()
-        : seats.all().stream().map(seat -> seat.room().face()).toList();
+    List<Room> rooms = new ArrayList<>();
+    for (Seats.Seat seat : seatsOf(user)) {
+      if (seat.venue() instanceof LiveRoom room) {
+        rooms.add(room.face());
+      }
+    }
+    return rooms;
   }
 
-  /** Lets a user into a room; the others get the message with the news. */
+  /** The ids of all rooms a user of this node is in, wherever they live. */
+  public List<String> idsOf(User user) {
+    return seatsOf(user).stream().map(seat -> seat.venue().id()).toList();
+  }
+
+  /**
+   * Lets a user of this node into a room, wherever it lives; the others get the message with the
+   * news.
+   */
   public CompletionStage<Member> join(String roomId, User user, byte[] message) {
-    return node()
-        .directory()
-        .find(roomId)
-        .map(room -> enter(room, user, message, false))
-        .orElseGet(() -> CompletableFuture.failedFuture(Refusal.notFound()));
+    return node().entrance().join(roomId, user, message).thenApply(Seats.Seat::member);
   }
 
-  /** Lets a user into a random registered room of the type that has a free place. */
-  public CompletionStage<Room> joinRandom(String type, User user, byte[] message) {
-    return random(Lack.refuse(type), user, message).thenApply(entry -> entry.room.face());
+  /**
+   * Lets a user of this node into a random registered room of the type that has a free place, on
+   * any node.
+   */
+  public CompletionStage<DistantRoom> joinRandom(String type, User user, byte[] message) {
+    return enterRandom(Lack.refuse(type), user, message);
   }
 
   /** The same; if there is none, makes a registered room with these options. */
-  public CompletionStage<Room> joinOrCreate(RoomOptions options, User user, byte[] message) {
+  public CompletionStage<DistantRoom> joinOrCreate(
+      RoomOptions options, User user, byte[] message) {
     RoomOptions registered = options.toBuilder().registered(true).build();
-    Lack lack = new Lack(options.type(), () -> create(registered, user.shard()));
-    return random(lack, user, message).thenApply(entry -> entry.room.face());
+    return enterRandom(
+        new Lack(
+            options.type(),
+            options.maxMembers(),
+            Optional.of(id -> create(registered, user.shard(), id))),
+        user,
+        message);
   }
 
-  /** Lets a user out of every room it is in. */
+  private CompletionStage<DistantRoom> enterRandom(Lack lack, User user, byte[] message) {
+    return node()
+        .entrance()
+        .random(lack, user, message)
+        .thenApply(entry -> at(entry.seat().venue().id()));
+  }
+
+  /** Lets a user of this node out of every room it is in, wherever they live. */
   public CompletionStage<Void> leaveAll(User user, byte[] message) {
     List<CompletableFuture<Void>> leaving = new ArrayList<>();
-    for (Room room : of(user)) {
-      leaving.add(room.leave(user, message).toCompletableFuture());
+    for (String id : idsOf(user)) {
+      leaving.add(at(id).leave(user.uid(), message).toCompletableFuture());
     }
     return CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new));
   }
 
   // For the commands
 
-  /** What a random join does when no room of the type has a free place: make one, or refuse. */
-  record Lack(String type, Supplier<LiveRoom> maker) {
-    static Lack refuse(String type) {
-      return new Lack(
-          type,
-          () -> {
-            throw Refusal.notFound();
-          });
-    }
-  }
-
-  /** Where a random join ended. */
-  record Entry(LiveRoom room, Member member, boolean created) {}
-
   RoomSettings settings() {
     return settings;
   }
 
-  Optional<LiveRoom> live(String roomId) {
-    return node().directory().find(roomId);
+  Entrance entrance() {
+    return node().entrance();
   }
 
-  Seats seats(User user) {
-    return node().seatsOf(user);
+  List<Seats.Seat> seatsOf(User user) {
+    return node().seatsIfAny(user).map(Seats::all).orElse(List.of());
   }
 
   Seats.@Nullable Seat seat(User user, long number) {
-    Seats seats = node().seatsIfAny(user);
+    Seats seats = node().seatsIfAny(user).orElse(null);
     return seats == null ? null : seats.byNumber(number);
   }
 
@@ -243,13 +266,18 @@ public final class Rooms implements Module {
 
   /** A new room that a client makes, if the hooks allow: counted until it closes. */
   LiveRoom createFor(User maker, RoomOptions wanted) {
+    return createFor(maker, wanted, node().directory().newId());
+  }
+
+  /** The same with this id. */
+  LiveRoom createFor(User maker, RoomOptions wanted, String id) {
     RoomOptions options = hooksFor(wanted.type()).beforeCreate(maker, wanted);
-    Seats seats = seats(maker);
+    Seats seats = node().seatsOf(maker);
     if (!seats.beginMaking(settings.maxRoomsPerUser())) {
       throw Refusal.tooManyRooms();
     }
     try {
-      LiveRoom room = create(options, maker.shard());
+      LiveRoom room = create(options, maker.shard(), id);
       room.hooks()
           .add(
               new RoomHooks() {
@@ -265,41 +293,6 @@ public final class Rooms implements Module {
     }
   }
 
-  /**
-   * Lets a user in: the user's shard counts the seat, the room's decides, the user's takes the
-   * seat. With {@code claimed} the room holds a place for it.
-   */
-  CompletableFuture<Member> enter(LiveRoom room, User user, byte[] message, boolean claimed) {
-    CompletableFuture<Member> entered = new CompletableFuture<>();
-    user.shard()
-        .execute(() -> {
-          Seats seats = seats(user);
-          if (!user.isConnected() || !seats.begin(settings.maxRoomsPerUser())) {
-            node().forgetIfGone(user);
-            if (claimed) {
-              room.unclaim();
-            }
-            entered.completeExceptionally(
-                user.isConnected() ? Refusal.tooManyRooms() : Refusal.userGone());
-            return;
-          }
-          room.call(() -> admit(room, user, message, claimed))
-              .whenComplete((member, failure) ->
-                  user.shard().execute(() -> settle(room, seats, member, failure, entered)));
-        });
-    return entered;
-  }
-
-  /** Lets the user in that a room was made for; the room is closed if that fails. */
-  CompletableFuture<Member> enterFirst(LiveRoom room, User user, byte[] message) {
-    return enter(room, user, message, false)
-        .whenComplete((member, failure) -> {
-          if (failure != null) {
-            room.post(room::closeIfUnused);
-          }
-        });
-  }
-
   private static <T> void finish(
       CompletableFuture<T> future, T value, @Nullable Throwable failure) {
     if (failure == null) {
@@ -309,92 +302,14 @@ public final class Rooms implements Module {
     }
   }
 
-  private static Member admit(LiveRoom room, User user, byte[] message, boolean claimed) {
-    if (claimed) {
-      room.unclaim();
-    }
-    return room.admit(user, message);
-  }
-
-  private static void settle(
-      LiveRoom room,
-      Seats seats,
-      @Nullable Member member,
-      @Nullable Throwable failure,
-      CompletableFuture<Member> entered) {
-    if (member == null) {
-      seats.settle();
-      entered.completeExceptionally(
-          failure == null ? new IllegalStateException("no member") : failure);
-    } else if (seats.settle(room, member)) {
-      entered.complete(member);
-    } else {
-      room.post(() -> room.discard(member));
-      entered.completeExceptionally(Refusal.userGone());
-    }
-  }
-
-  /**
-   * Joins a random room of a type. All such joins of a type are decided on one shard, so that two
-   * users who come at the same time meet in one new room.
-   */
-  CompletableFuture<Entry> random(Lack lack, User user, byte[] message) {
-    CompletableFuture<Entry> joined = new CompletableFuture<>();
-    List<Shard> shards = node().context().shards();
-    Shard desk = shards.get(Math.floorMod(lack.type.hashCode(), shards.size()));
-    desk.execute(() -> attempt(desk, lack, user, message, RANDOM_JOIN_ATTEMPTS, joined));
-    return joined;
-  }
-
-  private void attempt(
-      Shard desk,
-      Lack lack,
-      User user,
-      byte[] message,
-      int attemptsLeft,
-      CompletableFuture<Entry> joined) {
-    RoomNode here = node();
-    Optional<LiveRoom> found =
-        here.directory().claim(lack.type, seats(user), here.context().random());
-    LiveRoom room;
-    try {
-      room = found.orElseGet(lack.maker);
-    } catch (CommandException refused) {
-      here.forgetIfGone(user);
-      joined.completeExceptionally(refused);
-      return;
-    }
-    boolean claimed = found.isPresent() || room.claim();
-    enter(room, user, message, claimed)
-        .whenComplete((member, failure) -> {
-          if (member != null) {
-            joined.complete(new Entry(room, member, found.isEmpty()));
-            return;
-          }
-          if (found.isEmpty()) {
-            room.post(room::closeIfUnused);
-          }
-          if (attemptsLeft > 1 && lostItsPlace(failure)) {
-            desk.execute(() -> attempt(desk, lack, user, message, attemptsLeft - 1, joined));
-          } else {
-            joined.completeExceptionally(Answers.cause(failure));
-          }
-        });
-  }
-
-  private static boolean lostItsPlace(@Nullable Throwable failure) {
-    return Answers.cause(failure) instanceof CommandException refused
-        && (refused.code() == RoomCode.FULL || refused.code() == RoomCode.CLOSED);
-  }
-
-  private LiveRoom create(RoomOptions options, Shard shard) {
+  private LiveRoom create(RoomOptions options, Shard shard, String id) {
     RoomNode here = node();
     if (!here.context().acceptsNewThings()) {
       throw Refusal.noNewRooms("the node takes no new rooms");
     }
     Directory.Name name =
         here.directory()
-            .name()
+            .name(id)
             .orElseThrow(() -> Refusal.noNewRooms("the node has as many rooms as it may"));
     LiveRoom room =
         new LiveRoom(

@@ -75,8 +75,8 @@ final class Roster {
   }
 
   /** Adds a member after {@link #checkJoin}; uses up its reservation. */
-  Member add(User user, long wallMillis) {
-    Member member = new Member(freeNumber(), user, wallMillis);
+  Member add(User user, Ear ear, long wallMillis) {
+    Member member = new Member(freeNumber(), user, ear, wallMillis);
     byNumber[member.number()] = member;
     byUid.put(member.uid(), member);
     reservedUntil.remove(member.uid());

@@ -3,20 +3,30 @@ package dev.skein.room;
 import dev.skein.server.User;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The rooms one user is in. Changed on the user's shard only; any thread may read. */
 final class Seats {
+  /** Numbers from here on are given to rooms whose own number the user has for another room. */
+  private static final int FIRST_ALIAS = 1 << 20;
+
   private final User user;
   private final AtomicInteger made = new AtomicInteger();
   private volatile Seat[] seats = {};
+  private final Set<Integer> joiningNumbers = new HashSet<>();
   private int joining;
   private boolean gone;
 
-  /** A place in a room. */
-  record Seat(LiveRoom room, Member member) {}
+  /**
+   * A place in a room.
+   *
+   * @param number stands for the room on this user's wire
+   */
+  record Seat(Venue venue, Member member, int number) {}
 
   Seats(User user) {
     this.user = user;
@@ -26,18 +36,23 @@ final class Seats {
     return user;
   }
 
-  /** The seat in the room with this number on this node, or null: the hot path's lookup. */
+  /** The seat in the room with this number for the user, or null: the hot path's lookup. */
   @Nullable Seat byNumber(long room) {
     for (Seat seat : seats) {
-      if (seat.room.number() == room) {
+      if (seat.number == room) {
         return seat;
       }
     }
     return null;
   }
 
-  boolean isIn(LiveRoom room) {
-    return byNumber(room.number()) != null;
+  boolean isIn(String roomId) {
+    for (Seat seat : seats) {
+      if (seat.venue.id().equals(roomId)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   List<Seat> all() {
@@ -53,33 +68,75 @@ final class Seats {
     return true;
   }
 
+  /** The number for a room that has this one itself; kept until {@link #forget} or a seat has it. */
+  int numberFor(int own) {
+    int number = own;
+    for (int alias = FIRST_ALIAS; isTaken(number); alias++) {
+      number = alias;
+    }
+    joiningNumbers.add(number);
+    return number;
+  }
+
+  private boolean isTaken(int number) {
+    return joiningNumbers.contains(number) || byNumber(number) != null;
+  }
+
+  void forget(int number) {
+    joiningNumbers.remove(number);
+  }
+
   /** A join has failed. */
   void settle() {
     joining--;
   }
 
   /** A join has succeeded; false if the user is gone meanwhile. */
-  boolean settle(LiveRoom room, Member member) {
+  boolean settle(Seat seat) {
     joining--;
+    joiningNumbers.remove(seat.number);
     if (gone) {
       return false;
     }
-    if (member.isPresent()) {
-      Seat[] more = Arrays.copyOf(seats, seats.length + 1);
-      more[more.length - 1] = new Seat(room, member);
-      seats = more;
+    if (seat.member.isPresent()) {
+      add(seat);
     }
     return true;
   }
 
-  void vacate(LiveRoom room, Member member) {
+  /** Adds a seat that the user has brought along from another node. */
+  void add(Seat seat) {
+    Seat[] more = Arrays.copyOf(seats, seats.length + 1);
+    more[more.length - 1] = seat;
+    seats = more;
+  }
+
+  /** A seat becomes another one; false if it is not there. */
+  boolean replace(Venue former, Seat by) {
+    Seat[] next = seats.clone();
+    for (int i = 0; i < next.length; i++) {
+      if (next[i].venue == former) {
+        next[i] = by;
+        seats = next;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Removes a seat that has come to nothing. */
+  void drop(Venue venue) {
+    seats = Arrays.stream(seats).filter(seat -> seat.venue != venue).toArray(Seat[]::new);
+  }
+
+  void vacate(Venue venue, Member member) {
     seats =
         Arrays.stream(seats)
-            .filter(seat -> seat.room != room || seat.member != member)
+            .filter(seat -> seat.venue != venue || seat.member != member)
             .toArray(Seat[]::new);
   }
 
-  /** The user's session ended; no join succeeds any more. */
+  /** The user's session ended, or goes on elsewhere; no join succeeds any more. */
   List<Seat> close() {
     gone = true;
     List<Seat> all = all();

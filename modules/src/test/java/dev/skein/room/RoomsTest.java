@@ -405,12 +405,12 @@ class RoomsTest {
   @Test
   void randomJoinsGoToRoomsWithAFreePlaceOnly() {
     RoomOptions pair = RoomOptions.builder().type("pair").maxMembers(2).build();
-    Room first = node.await(rooms.joinOrCreate(pair, ann, NOTHING));
-    assertThat(node.await(rooms.joinRandom("pair", bob, NOTHING))).isSameAs(first);
-    Room second = node.await(rooms.joinOrCreate(pair, node.user("cyd", 0), NOTHING));
-    assertThat(second).isNotSameAs(first);
+    String first = node.await(rooms.joinOrCreate(pair, ann, NOTHING)).id();
+    assertThat(node.await(rooms.joinRandom("pair", bob, NOTHING)).id()).isEqualTo(first);
+    String second = node.await(rooms.joinOrCreate(pair, node.user("cyd", 0), NOTHING)).id();
+    assertThat(second).isNotEqualTo(first);
     assertRefused(RoomCode.NOT_FOUND, rooms.joinRandom("none", ann, NOTHING));
-    assertThat(node.await(rooms.joinRandom("pair", ann, NOTHING))).isSameAs(second);
+    assertThat(node.await(rooms.joinRandom("pair", ann, NOTHING)).id()).isEqualTo(second);
   }
 
   @Test

@@ -50,5 +50,8 @@ public final class RoomCode {
   /** The user's session ended meanwhile. */
   public static final int USER_GONE = 2016;
 
+  /** The node where the room lives does not answer. */
+  public static final int UNREACHABLE = 2017;
+
   private RoomCode() {}
 }

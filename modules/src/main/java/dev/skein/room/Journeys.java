@@ -1,0 +1,263 @@
+package dev.skein.room;
+
+import dev.skein.module.Answers;
+import dev.skein.module.StoreAnswer;
+import dev.skein.protocol.Channel;
+import dev.skein.protocol.record.RecordCodec;
+import dev.skein.protocol.room.LeaveReason;
+import dev.skein.protocol.room.RoomEvent;
+import dev.skein.server.Traveller;
+import dev.skein.server.User;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * Keeps members in their rooms while their users move from node to node. The former node keeps what
+ * it has for the member and asks the room, behind everything the member has commanded there, to
+ * serve it at the next node; then it hands over what it kept. Any thread, unless it says otherwise.
+ */
+final class Journeys implements Traveller {
+  private static final byte[] NOTHING = {};
+
+  /** For so long a member may be between two nodes. */
+  private static final long PATIENCE_MILLIS = 30_000;
+
+  /** For so long a former node may take to hand over. */
+  private static final long HANDOVER_MILLIS = 10_000;
+
+  private final RoomNode node;
+  private final Handovers handovers = new Handovers();
+  private final Map<String, Arrival> arrivals = new ConcurrentHashMap<>();
+
+  Journeys(RoomNode node) {
+    this.node = node;
+  }
+
+  // Away
+
+  @Override
+  public byte[] pack(User user) {
+    List<Luggage.Item> items = new ArrayList<>();
+    for (Seats.Seat seat : node.takeSeats(user)) {
+      switch (seat.venue()) {
+        case Arrival arrival -> {
+          arrival.abandon();
+          items.add(arrival.item());
+        }
+        case LiveRoom room -> {
+          items.add(item(seat, room.options().channel(), node.self()));
+          leave(user, room, seat.member());
+        }
+        case Branch branch -> {
+          items.add(item(seat, branch.channel(), branch.host()));
+          leave(user, branch, seat.member());
+        }
+      }
+    }
+    return items.isEmpty() ? NOTHING : RecordCodec.encodeRecord(new Luggage(items));
+  }
+
+  private Luggage.Item item(Seats.Seat seat, int channel, String host) {
+    return new Luggage.Item(
+        seat.venue().id(), seat.number(), seat.member().number(), channel, host, node.self());
+  }
+
+  private void leave(User user, Venue venue, Member member) {
+    Ear ear = member.ear();
+    if (ear.listener() instanceof Waiting waiting && !waiting.isDone()) {
+      waiting.releaseTo(null);
+    } else {
+      ear.replace(new Waiting(user, false));
+    }
+    awaitDeparture(user, venue, member, ear);
+  }
+
+  /** If no node takes the user over, it is gone. */
+  private void awaitDeparture(User user, Venue venue, Member member, Ear ear) {
+    user.shard()
+        .schedule(
+            () -> {
+              if (ear.listener() instanceof Waiting waiting
+                  && !waiting.isDone()
+                  && member.ear() == ear) {
+                node.discard(venue, member);
+              }
+            },
+            PATIENCE_MILLIS);
+  }
+
+  /** On the user's former shard: its next node has taken over. */
+  void handOver(String roomId, int member, Ear former, String next) {
+    Consumer<List<Waiting.Kept>> send =
+        kept -> node.tell(next, new RoomMail.Handover(roomId, member, true, kept));
+    if (former.listener() instanceof Waiting waiting && !waiting.isDone()) {
+      waiting.releaseTo(whole -> {
+        if (whole.isComplete()) {
+          send.accept(whole.kept());
+        } else {
+          node.tell(next, new RoomMail.Handover(roomId, member, false, List.of()));
+        }
+      });
+    } else {
+      send.accept(List.of());
+    }
+  }
+
+  // There
+
+  @Override
+  public void unpack(User user, byte[] packed) {
+    if (packed.length == 0) {
+      return;
+    }
+    for (Luggage.Item item : RecordCodec.of(Luggage.class).decode(packed).items()) {
+      Arrival arrival = new Arrival(item, user);
+      arrivals.put(key(item.roomId(), user.uid()), arrival);
+      Member placeholder = new Member(item.member(), user, node.nowMillis());
+      node.seatsOf(user).add(new Seats.Seat(arrival, placeholder, item.number()));
+      announce(arrival);
+    }
+  }
+
+  /** Asks the room, by way of the former node, to serve the member here. */
+  private void announce(Arrival arrival) {
+    Luggage.Item item = arrival.item();
+    RoomMail.Rehome rehome =
+        new RoomMail.Rehome(
+            item.roomId(), item.member(), Visitor.of(arrival.user()), node.self());
+    node.ask(item.from(), rehome)
+        .exceptionallyCompose(failure ->
+            item.from().equals(item.host())
+                ? CompletableFuture.failedFuture(failure)
+                : node.ask(item.host(), rehome))
+        .whenComplete((done, failure) -> {
+          if (failure != null) {
+            arrival.user().shard().execute(() -> lose(arrival));
+          }
+        });
+  }
+
+  /** A question of a node that one of the members of a room here, or of a branch, has come to. */
+  CompletableFuture<byte[]> rehome(RoomMail.Rehome rehome) {
+    Optional<LiveRoom> here = node.directory().find(rehome.roomId());
+    if (here.isPresent()) {
+      return here.get().call(() -> rehome(here.get(), rehome));
+    }
+    CompletableFuture<byte[]> answer = new CompletableFuture<>();
+    node.branch(rehome.roomId())
+        .ifPresentOrElse(
+            branch -> branch.follow(rehome, answer),
+            () -> answer.completeExceptionally(Refusal.notAMember()));
+    return answer;
+  }
+
+  private byte[] rehome(LiveRoom room, RoomMail.Rehome rehome) {
+    if (!rehome.to().equals(node.self())) {
+      RemoteUser user = node.remote(room, rehome.to(), rehome.visitor(), 0, true);
+      room.rehome(rehome.member(), rehome.to(), user, new Ear(user));
+      return NOTHING;
+    }
+    Arrival arrival =
+        arrival(rehome.roomId(), rehome.visitor().uid()).orElseThrow(Refusal::userGone);
+    User user = arrival.user();
+    Member member = room.rehome(rehome.member(), rehome.to(), user, ear(arrival));
+    user.shard().execute(() -> settle(arrival, room, member));
+    return NOTHING;
+  }
+
+  Optional<Arrival> arrival(String roomId, String uid) {
+    return Optional.ofNullable(arrivals.get(key(roomId, uid)));
+  }
+
+  /** By which a member hears that has come, until everything from before is there. */
+  static Ear ear(Arrival arrival) {
+    return new Ear(new Waiting(arrival.user(), true));
+  }
+
+  /** On the user's shard: the room serves the member here from now on. */
+  void settle(Arrival arrival, Venue venue, Member member) {
+    User user = arrival.user();
+    arrivals.remove(key(venue.id(), user.uid()), arrival);
+    Ear ear = member.ear();
+    if (!(ear.listener() instanceof Waiting waiting)) {
+      throw new IllegalStateException(member + " hears before it has settled");
+    }
+    Consumer<RoomMail.Handover> taker =
+        handover ->
+            user.shard()
+                .execute(() -> waiting.earlier(handover.kept(), handover.complete()));
+    handovers.expect(venue.id(), member.number(), taker);
+    user.shard()
+        .schedule(
+            () -> {
+              handovers.forget(venue.id(), member.number(), taker);
+              waiting.giveUpEarlier();
+            },
+            HANDOVER_MILLIS);
+    int number = arrival.number();
+    Seats seats = node.seatsIfAny(user).orElse(null);
+    if (arrival.isAbandoned()) {
+      awaitDeparture(user, venue, member, ear);
+    } else if (seats == null || !seats.replace(arrival, new Seats.Seat(venue, member, number))) {
+      node.discard(venue, member);
+    } else {
+      waiting.releaseTo(whole -> hear(venue, member, number, ear, whole));
+    }
+    arrival.runKept();
+  }
+
+  /** Everything that was kept reaches the user, which hears for itself from now on. */
+  private void hear(Venue venue, Member member, int number, Ear ear, Waiting whole) {
+    User user = member.user();
+    User listener = number == venue.number() ? user : new AliasedUser(user, number);
+    whole.kept().forEach(kept -> listener.send(kept.message(), kept.channel(), 0));
+    ear.replace(listener);
+    if (!whole.isComplete()) {
+      node.discard(venue, member);
+    }
+  }
+
+  /** The room is gone, or out of reach. */
+  private void lose(Arrival arrival) {
+    User user = arrival.user();
+    if (!arrivals.remove(key(arrival.id(), user.uid()), arrival)) {
+      return;
+    }
+    node.seatsIfAny(user).ifPresent(seats -> seats.drop(arrival));
+    if (!arrival.isAbandoned() && user.isConnected()) {
+      byte[] exited =
+          RoomPush.of(
+              new RoomEvent.Exited(arrival.number(), LeaveReason.CLOSED, NOTHING));
+      user.send(exited, Channel.ordered(arrival.item().channel()), 0);
+    }
+    arrival.runKept();
+  }
+
+  void came(RoomMail.Handover handover) {
+    if (!handovers.came(handover)) {
+      node.shardOf(handover.roomId())
+          .schedule(() -> handovers.forget(handover), HANDOVER_MILLIS);
+    }
+  }
+
+  private static String key(String roomId, String uid) {
+    return roomId + "/" + uid;
+  }
+
+  /** The answer to a question, as a stage that fails with the refusal. */
+  static CompletableFuture<byte[]> payload(CompletableFuture<byte[]> answer) {
+    return answer.handle((bytes, failure) -> {
+      if (failure != null) {
+        throw Answers.cause(failure) instanceof RuntimeException cause
+            ? cause
+            : new IllegalStateException(failure);
+      }
+      return StoreAnswer.payload(bytes);
+    });
+  }
+}

@@ -1,0 +1,240 @@
+package dev.skein.room;
+
+import dev.skein.protocol.Channel;
+import dev.skein.protocol.payload.PayloadReader;
+import dev.skein.protocol.payload.PayloadWriter;
+import dev.skein.protocol.room.RoomWire;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What nodes say to each other about rooms. A <em>line</em> leads from a room to one node that has
+ * members of it; its number is drawn at random, so that nothing of an older line is taken for it.
+ */
+@SuppressWarnings("ArrayRecordComponent")
+sealed interface RoomMail {
+  int MAX_BYTES = 4 << 20;
+  int ADDRESS_MAX_BYTES = 256;
+
+  // From the room
+
+  /**
+   * A user of yours is a member.
+   *
+   * @param ref what it came for: the asker's number of the join
+   * @param moved whether it was a member already, and follows from another node
+   */
+  record Seated(
+      long line,
+      String roomId,
+      int room,
+      int channel,
+      int broadcastMaxBytes,
+      int member,
+      String uid,
+      long ref,
+      boolean moved)
+      implements RoomMail {}
+
+  /** A member hears nothing any more but what is for it alone; {@code next} is its new node. */
+  record Unseated(long line, int member, String next) implements RoomMail {}
+
+  /** A member's seat is to be given up. */
+  record Vacated(long line, int member) implements RoomMail {}
+
+  /** For everyone but one; 0: for everyone. */
+  record ToAll(long line, Channel channel, int except, byte[] push) implements RoomMail {}
+
+  /** For one. */
+  record ToOne(long line, Channel channel, int member, byte[] push) implements RoomMail {}
+
+  /** How a command ended; the text of a refusal is the payload. */
+  record Answer(long ref, int status, int code, byte[] payload) implements RoomMail {}
+
+  // To the room
+
+  /** What a member's client commands; {@code ref} 0: nobody waits for the answer. */
+  record Said(long line, int member, long ref, int cmd, Channel channel, byte[] payload)
+      implements RoomMail {}
+
+  /** A member's session ended for good. */
+  record Gone(long line, int member) implements RoomMail {}
+
+  // Between any
+
+  /** There is no such line here. */
+  record NoLine(long line) implements RoomMail {}
+
+  /** The sender has just come in sight: all lines from before are gone. */
+  record Reset() implements RoomMail {}
+
+  /** What a member that moved would have heard at its former node. */
+  record Handover(String roomId, int member, boolean complete, List<Waiting.Kept> kept)
+      implements RoomMail {}
+
+  /** Free places of a registered room, 0 if it is full, hidden or gone. */
+  record Shelved(String type, String roomId, int free) implements RoomMail {}
+
+  // Questions
+
+  /** Let my user in. */
+  record Join(String roomId, Visitor visitor, long ref, byte[] message) implements RoomMail {}
+
+  /** Your member has come to the node {@code to}. */
+  record Rehome(String roomId, int member, Visitor visitor, String to) implements RoomMail {}
+
+  /** What a server wants of a room that lives elsewhere. */
+  record Call(String roomId, int cmd, byte[] payload) implements RoomMail {}
+
+  /** Registered rooms of a type. */
+  record Find(String type, int maxCount) implements RoomMail {}
+
+  /** A room of the type with a free place, not one of these; if there is none, the candidate. */
+  record Pick(String type, String candidate, int free, List<String> not) implements RoomMail {}
+
+  default byte[] encode() {
+    PayloadWriter out = new PayloadWriter();
+    switch (this) {
+      case ToAll all ->
+          channel(out.u8(1).i64(all.line), all.channel).varint(all.except).raw(all.push);
+      case ToOne one ->
+          channel(out.u8(2).i64(one.line), one.channel).varint(one.member).raw(one.push);
+      case Said said ->
+          channel(out.u8(3).i64(said.line), said.channel)
+              .varint(said.member)
+              .varint(said.ref)
+              .u16(said.cmd)
+              .raw(said.payload);
+      case Answer answer ->
+          out.u8(4).varint(answer.ref).u8(answer.status).u16(answer.code).raw(answer.payload);
+      case Seated seated ->
+          out.u8(5)
+              .i64(seated.line)
+              .string(seated.roomId)
+              .varint(seated.room)
+              .u8(seated.channel)
+              .varint(seated.broadcastMaxBytes)
+              .varint(seated.member)
+              .string(seated.uid)
+              .varint(seated.ref)
+              .bool(seated.moved);
+      case Unseated gone -> out.u8(6).i64(gone.line).varint(gone.member).string(gone.next);
+      case Vacated gone -> out.u8(7).i64(gone.line).varint(gone.member);
+      case Gone gone -> out.u8(8).i64(gone.line).varint(gone.member);
+      case NoLine none -> out.u8(9).i64(none.line);
+      case Reset _ -> out.u8(10);
+      case Handover over -> {
+        out.u8(11).string(over.roomId).varint(over.member).bool(over.complete);
+        out.varint(over.kept.size());
+        over.kept.forEach(each -> channel(out, each.channel()).blob(each.message()));
+      }
+      case Shelved shelved ->
+          out.u8(12).string(shelved.type).string(shelved.roomId).varint(shelved.free);
+      case Join join -> {
+        join.visitor.write(out.u8(13).string(join.roomId).varint(join.ref));
+        out.raw(join.message);
+      }
+      case Rehome home -> {
+        home.visitor.write(out.u8(14).string(home.roomId).varint(home.member));
+        out.string(home.to);
+      }
+      case Call call -> out.u8(15).string(call.roomId).u16(call.cmd).raw(call.payload);
+      case Find find -> out.u8(16).string(find.type).varint(find.maxCount);
+      case Pick pick -> {
+        out.u8(17).string(pick.type).string(pick.candidate).varint(pick.free);
+        out.varint(pick.not.size());
+        pick.not.forEach(out::string);
+      }
+    }
+    return out.toBytes();
+  }
+
+  /**
+   * What {@link #encode} wrote.
+   *
+   * @throws IllegalArgumentException if it is something else: another version wrote it
+   */
+  static RoomMail decode(byte[] bytes) {
+    PayloadReader in = new PayloadReader(bytes);
+    int max = Integer.MAX_VALUE;
+    RoomMail mail =
+        switch (in.u8()) {
+          case 1 -> new ToAll(in.i64(), channel(in), in.varint(max), in.rest());
+          case 2 -> new ToOne(in.i64(), channel(in), in.varint(max), in.rest());
+          case 3 -> {
+            long line = in.i64();
+            Channel channel = channel(in);
+            yield new Said(
+                line, in.varint(max), in.varint(), in.u16(), channel, in.rest());
+          }
+          case 4 -> new Answer(in.varint(), in.u8(), in.u16(), in.rest());
+          case 5 ->
+              new Seated(
+                  in.i64(),
+                  id(in),
+                  in.varint(max),
+                  in.u8(),
+                  in.varint(max),
+                  in.varint(max),
+                  in.string(RoomWire.UID_MAX_BYTES),
+                  in.varint(),
+                  in.bool());
+          case 6 -> new Unseated(in.i64(), in.varint(max), in.string(ADDRESS_MAX_BYTES));
+          case 7 -> new Vacated(in.i64(), in.varint(max));
+          case 8 -> new Gone(in.i64(), in.varint(max));
+          case 9 -> new NoLine(in.i64());
+          case 10 -> new Reset();
+          case 11 -> new Handover(id(in), in.varint(max), in.bool(), kept(in));
+          case 12 -> new Shelved(type(in), id(in), in.varint(max));
+          case 13 -> {
+            String roomId = id(in);
+            long ref = in.varint();
+            yield new Join(roomId, Visitor.read(in), ref, in.rest());
+          }
+          case 14 ->
+              new Rehome(id(in), in.varint(max), Visitor.read(in), in.string(ADDRESS_MAX_BYTES));
+          case 15 -> new Call(id(in), in.u16(), in.rest());
+          case 16 -> new Find(type(in), in.varint(max));
+          case 17 -> new Pick(type(in), id(in), in.varint(max), ids(in));
+          default -> throw new IllegalArgumentException("no mail about rooms");
+        };
+    if (!in.finished()) {
+      throw new IllegalArgumentException("no mail about rooms");
+    }
+    return mail;
+  }
+
+  private static PayloadWriter channel(PayloadWriter out, Channel channel) {
+    return out.u8(channel.kind().ordinal()).u8(channel.id());
+  }
+
+  private static Channel channel(PayloadReader in) {
+    return Channel.of(in.u8() & 3, in.u8());
+  }
+
+  private static String id(PayloadReader in) {
+    return in.string(RoomWire.ID_MAX_BYTES);
+  }
+
+  private static String type(PayloadReader in) {
+    return in.string(RoomWire.TYPE_MAX_BYTES);
+  }
+
+  private static List<Waiting.Kept> kept(PayloadReader in) {
+    int count = in.varint(MAX_BYTES);
+    List<Waiting.Kept> kept = new ArrayList<>();
+    for (int i = 0; i < count && in.ok(); i++) {
+      kept.add(new Waiting.Kept(channel(in), in.blob(MAX_BYTES)));
+    }
+    return kept;
+  }
+
+  private static List<String> ids(PayloadReader in) {
+    int count = in.varint(RoomWire.LIST_MAX_COUNT);
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < count && in.ok(); i++) {
+      ids.add(id(in));
+    }
+    return ids;
+  }
+}

@@ -1,0 +1,176 @@
+package dev.skein.room;
+
+import dev.skein.protocol.Channel;
+import dev.skein.server.User;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members of a room wherever they are: those of this node, and a line to each other node that
+ * has some, over which a message goes once. Confined to the room's shard.
+ */
+final class WideAudience implements Audience {
+  private final LiveRoom room;
+  private final LiveRoom.Surroundings surroundings;
+  private final LocalAudience local;
+  private final List<Line> lines = new ArrayList<>(0);
+
+  /** The way to a node, and how many members have their seat there. */
+  private static final class Line {
+    private final String node;
+    private final long number;
+    private int members;
+
+    Line(String node, long number) {
+      this.node = node;
+      this.number = number;
+    }
+  }
+
+  WideAudience(LiveRoom room, LiveRoom.Surroundings surroundings) {
+    this.room = room;
+    this.surroundings = surroundings;
+    this.local = new LocalAudience(surroundings::crowd);
+  }
+
+  @Override
+  public void add(Member member) {
+    if (member.user() instanceof RemoteUser remote) {
+      Line line = line(remote.node()).orElseGet(() -> open(remote.node()));
+      line.members++;
+      tell(
+          line,
+          new RoomMail.Seated(
+              line.number,
+              room.id(),
+              room.number(),
+              room.options().channel(),
+              room.options().broadcastMaxBytes(),
+              member.number(),
+              member.uid(),
+              remote.ref(),
+              remote.moved()));
+    } else {
+      local.add(member);
+    }
+  }
+
+  @Override
+  public void remove(Member member) {
+    if (member.user() instanceof RemoteUser remote) {
+      line(remote.node())
+          .ifPresent(line ->
+              tell(line, new RoomMail.Unseated(line.number, member.number(), "")));
+    } else {
+      local.remove(member);
+    }
+  }
+
+  /** The seat of a member who is out is to be given up by the node that has it. */
+  void vacate(Member member, RemoteUser remote) {
+    line(remote.node())
+        .ifPresent(line -> {
+          tell(line, new RoomMail.Vacated(line.number, member.number()));
+          oneLess(line);
+        });
+  }
+
+  /** A member changes nodes: it hears nothing twice and misses nothing. */
+  void move(Member member, String next, User user, Ear ear) {
+    if (member.user() instanceof RemoteUser remote) {
+      line(remote.node())
+          .ifPresent(line -> {
+            tell(line, new RoomMail.Unseated(line.number, member.number(), next));
+            oneLess(line);
+          });
+    } else {
+      Ear former = member.ear();
+      local.remove(member);
+      former
+          .shard()
+          .execute(() -> surroundings.handOver(room.id(), member.number(), former, next));
+    }
+    member.moveTo(user, ear);
+    add(member);
+  }
+
+  /** The line to a node is no more; the caller lets its members out. */
+  void lost(String node) {
+    line(node).ifPresent(lines::remove);
+  }
+
+  @Override
+  public void toAll(byte[] message, Channel channel) {
+    local.toAll(message, channel);
+    if (!lines.isEmpty()) {
+      toLines(null, message, channel);
+    }
+  }
+
+  @Override
+  public void toOthers(Member except, byte[] message, Channel channel) {
+    if (except.user() instanceof RemoteUser) {
+      local.toAll(message, channel);
+    } else {
+      local.toOthers(except, message, channel);
+    }
+    if (!lines.isEmpty()) {
+      toLines(except, message, channel);
+    }
+  }
+
+  @Override
+  public void to(Member member, byte[] message, Channel channel) {
+    if (member.user() instanceof RemoteUser remote) {
+      line(remote.node())
+          .ifPresent(line ->
+              tell(line, new RoomMail.ToOne(line.number, channel, member.number(), message)));
+    } else {
+      local.to(member, message, channel);
+    }
+  }
+
+  private void toLines(@Nullable Member except, byte[] message, Channel channel) {
+    // A copy: a line that cannot take more goes while the loop runs.
+    for (Line line : lines.toArray(Line[]::new)) {
+      boolean excepted =
+          except != null
+              && except.user() instanceof RemoteUser remote
+              && remote.node().equals(line.node);
+      int number = except != null && excepted ? except.number() : 0;
+      tell(line, new RoomMail.ToAll(line.number, channel, number, message));
+    }
+  }
+
+  private Optional<Line> line(String node) {
+    for (Line line : lines) {
+      if (line.node.equals(node)) {
+        return Optional.of(line);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Line open(String node) {
+    Line line = new Line(node, surroundings.openLine(room, node));
+    lines.add(line);
+    return line;
+  }
+
+  private void oneLess(Line line) {
+    line.members--;
+    if (line.members == 0) {
+      lines.remove(line);
+      surroundings.closeLine(line.number);
+    }
+  }
+
+  private void tell(Line line, RoomMail mail) {
+    if (!surroundings.tell(line.node, mail)) {
+      // What it missed it would never hear: its members are out instead.
+      surroundings.sever(room, line.node, line.number);
+    }
+  }
+}
