@@ -11,14 +11,21 @@ import java.util.Queue;
 final class Arrival implements Venue {
   private static final int COMMANDS_MAX_COUNT = 1_024;
 
+  private final long ref;
   private final Luggage.Item item;
   private final User user;
   private final Queue<Runnable> commands = new ArrayDeque<>();
   private boolean abandoned;
 
-  Arrival(Luggage.Item item, User user) {
+  Arrival(long ref, Luggage.Item item, User user) {
+    this.ref = ref;
     this.item = item;
     this.user = user;
+  }
+
+  /** Which arrival of this node it is. */
+  long ref() {
+    return ref;
   }
 
   Luggage.Item item() {

@@ -1,5 +1,6 @@
 package dev.skein.room;
 
+import dev.skein.module.Answers;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.room.LeaveReason;
 import dev.skein.protocol.room.RoomEvent;
@@ -12,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The members of this node in a room of another: spreads what the room says to them and brings to
@@ -91,9 +93,15 @@ final class Branch implements Venue {
 
   /** What a member asks the room. */
   void ask(Member member, Command command, Responder responder) {
-    long ref = node.answers().expect(host, responder);
-    send(new RoomMail.Said(
-        line, member.number(), ref, command.cmd(), command.channel(), command.payload()));
+    shard.execute(() -> {
+      if (closed) {
+        Answers.fail(responder, Refusal.notAMember());
+        return;
+      }
+      long ref = node.answers().expect(host, line, responder);
+      send(new RoomMail.Said(
+          line, member.number(), ref, command.cmd(), command.channel(), command.payload()));
+    });
   }
 
   /** A member's session ended for good, or it did not come in after all. */
@@ -112,7 +120,7 @@ final class Branch implements Venue {
   }
 
   /** The user of a member has come to the node {@code rehome.to()}, and tells by way of this. */
-  void follow(RoomMail.Rehome rehome, java.util.concurrent.CompletableFuture<byte[]> answer) {
+  void follow(RoomMail.Rehome rehome, CompletableFuture<byte[]> answer) {
     shard.execute(() -> {
       if (closed || !members.containsKey(rehome.member())) {
         answer.completeExceptionally(Refusal.notAMember());
@@ -157,7 +165,7 @@ final class Branch implements Venue {
         }
       }
       case RoomMail.Seated seated -> seat(seated);
-      case RoomMail.Unseated unseated -> unseat(unseated.member(), unseated.next());
+      case RoomMail.Unseated unseated -> unseat(unseated);
       case RoomMail.Vacated vacated -> vacate(vacated.member());
       case RoomMail.Answer _,
           RoomMail.Said _,
@@ -178,10 +186,10 @@ final class Branch implements Venue {
   private void seat(RoomMail.Seated seated) {
     if (seated.moved()) {
       node.journeys()
-          .arrival(roomId, seated.uid())
+          .arrival(seated.ref())
           .ifPresentOrElse(
               arrival -> {
-                Member member = add(seated.member(), arrival.user(), Journeys.ear(arrival));
+                Member member = add(seated.member(), arrival);
                 arrival
                     .user()
                     .shard()
@@ -204,8 +212,10 @@ final class Branch implements Venue {
             () -> send(new RoomMail.Gone(line, seated.member())));
   }
 
-  private Member add(int member, User user, Ear ear) {
-    Member added = new Member(member, user, ear, node.nowMillis());
+  private Member add(int member, Arrival arrival) {
+    Member added =
+        new Member(member, arrival.user(), Journeys.ear(arrival), node.nowMillis());
+    added.moved(arrival.item().moves());
     hear(added);
     return added;
   }
@@ -216,18 +226,18 @@ final class Branch implements Venue {
     audience.add(member);
   }
 
-  private void unseat(int number, String next) {
-    Member member = members.get(number);
+  private void unseat(RoomMail.Unseated unseated) {
+    Member member = members.get(unseated.member());
     if (member == null) {
       return;
     }
     if (hearing.remove(member)) {
       audience.remove(member);
     }
-    if (!next.isEmpty()) {
-      members.remove(number);
+    if (!unseated.next().isEmpty()) {
+      members.remove(unseated.member());
       Ear ear = member.ear();
-      ear.shard().execute(() -> node.handOver(roomId, number, ear, next));
+      ear.shard().execute(() -> node.handOver(ear, unseated.next(), unseated.ref()));
       closeIfEmpty();
     }
   }
@@ -256,6 +266,7 @@ final class Branch implements Venue {
       }
       closed = true;
       node.forget(this);
+      node.answers().failLine(line, Refusal.unreachable());
       byte[] exited =
           RoomPush.of(new RoomEvent.Exited(number, LeaveReason.CLOSED, NOTHING));
       for (Member member : List.copyOf(members.values())) {

@@ -7,22 +7,18 @@ import java.util.function.Consumer;
 
 /**
  * Brings together the members that have moved here and what their former nodes kept for them;
- * either may come first. Any thread.
+ * either may come first. Both are forgotten when their time is over. Any thread.
  */
 final class Handovers {
-  private final Map<String, Consumer<RoomMail.Handover>> expected = new HashMap<>();
-  private final Map<String, RoomMail.Handover> early = new HashMap<>();
+  private final Map<Long, Consumer<RoomMail.Handover>> expected = new HashMap<>();
+  private final Map<Long, RoomMail.Handover> early = new HashMap<>();
 
-  private static String key(String roomId, int member) {
-    return roomId + "#" + member;
-  }
-
-  void expect(String roomId, int member, Consumer<RoomMail.Handover> taker) {
+  void expect(long ref, Consumer<RoomMail.Handover> taker) {
     Optional<RoomMail.Handover> there;
     synchronized (this) {
-      there = Optional.ofNullable(early.remove(key(roomId, member)));
+      there = Optional.ofNullable(early.remove(ref));
       if (there.isEmpty()) {
-        expected.put(key(roomId, member), taker);
+        expected.put(ref, taker);
       }
     }
     there.ifPresent(taker);
@@ -32,9 +28,9 @@ final class Handovers {
   boolean came(RoomMail.Handover handover) {
     Consumer<RoomMail.Handover> taker;
     synchronized (this) {
-      taker = expected.remove(key(handover.roomId(), handover.member()));
+      taker = expected.remove(handover.ref());
       if (taker == null) {
-        early.put(key(handover.roomId(), handover.member()), handover);
+        early.put(handover.ref(), handover);
       }
     }
     if (taker != null) {
@@ -43,13 +39,9 @@ final class Handovers {
     return taker != null;
   }
 
-  /** It has been kept for long enough. */
-  synchronized void forget(RoomMail.Handover handover) {
-    early.remove(key(handover.roomId(), handover.member()), handover);
-  }
-
-  /** It has been waited for long enough. */
-  synchronized void forget(String roomId, int member, Consumer<RoomMail.Handover> taker) {
-    expected.remove(key(roomId, member), taker);
+  /** Neither is waited for any more. */
+  synchronized void forget(long ref) {
+    early.remove(ref);
+    expected.remove(ref);
   }
 }

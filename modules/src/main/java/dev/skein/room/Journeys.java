@@ -1,11 +1,10 @@
 package dev.skein.room;
 
-import dev.skein.module.Answers;
-import dev.skein.module.StoreAnswer;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.record.RecordCodec;
 import dev.skein.protocol.room.LeaveReason;
 import dev.skein.protocol.room.RoomEvent;
+import dev.skein.server.Shard;
 import dev.skein.server.Traveller;
 import dev.skein.server.User;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -32,7 +32,8 @@ final class Journeys implements Traveller {
 
   private final RoomNode node;
   private final Handovers handovers = new Handovers();
-  private final Map<String, Arrival> arrivals = new ConcurrentHashMap<>();
+  private final AtomicLong lastRef = new AtomicLong();
+  private final Map<Long, Arrival> arrivals = new ConcurrentHashMap<>();
 
   Journeys(RoomNode node) {
     this.node = node;
@@ -47,7 +48,8 @@ final class Journeys implements Traveller {
       switch (seat.venue()) {
         case Arrival arrival -> {
           arrival.abandon();
-          items.add(arrival.item());
+          arrival.runKept();
+          items.add(arrival.item().again());
         }
         case LiveRoom room -> {
           items.add(item(seat, room.options().channel(), node.self()));
@@ -64,7 +66,13 @@ final class Journeys implements Traveller {
 
   private Luggage.Item item(Seats.Seat seat, int channel, String host) {
     return new Luggage.Item(
-        seat.venue().id(), seat.number(), seat.member().number(), channel, host, node.self());
+        seat.venue().id(),
+        seat.number(),
+        seat.member().number(),
+        channel,
+        seat.member().moves() + 1,
+        host,
+        node.self());
   }
 
   private void leave(User user, Venue venue, Member member) {
@@ -92,15 +100,15 @@ final class Journeys implements Traveller {
   }
 
   /** On the user's former shard: its next node has taken over. */
-  void handOver(String roomId, int member, Ear former, String next) {
+  void handOver(Ear former, String next, long ref) {
     Consumer<List<Waiting.Kept>> send =
-        kept -> node.tell(next, new RoomMail.Handover(roomId, member, true, kept));
+        kept -> node.tell(next, new RoomMail.Handover(ref, true, kept));
     if (former.listener() instanceof Waiting waiting && !waiting.isDone()) {
       waiting.releaseTo(whole -> {
         if (whole.isComplete()) {
           send.accept(whole.kept());
         } else {
-          node.tell(next, new RoomMail.Handover(roomId, member, false, List.of()));
+          node.tell(next, new RoomMail.Handover(ref, false, List.of()));
         }
       });
     } else {
@@ -116,8 +124,8 @@ final class Journeys implements Traveller {
       return;
     }
     for (Luggage.Item item : RecordCodec.of(Luggage.class).decode(packed).items()) {
-      Arrival arrival = new Arrival(item, user);
-      arrivals.put(key(item.roomId(), user.uid()), arrival);
+      Arrival arrival = new Arrival(lastRef.incrementAndGet(), item, user);
+      arrivals.put(arrival.ref(), arrival);
       Member placeholder = new Member(item.member(), user, node.nowMillis());
       node.seatsOf(user).add(new Seats.Seat(arrival, placeholder, item.number()));
       announce(arrival);
@@ -129,15 +137,24 @@ final class Journeys implements Traveller {
     Luggage.Item item = arrival.item();
     RoomMail.Rehome rehome =
         new RoomMail.Rehome(
-            item.roomId(), item.member(), Visitor.of(arrival.user()), node.self());
+            item.roomId(),
+            item.member(),
+            item.moves(),
+            Visitor.of(arrival.user()),
+            node.self(),
+            arrival.ref());
     node.ask(item.from(), rehome)
         .exceptionallyCompose(failure ->
             item.from().equals(item.host())
                 ? CompletableFuture.failedFuture(failure)
                 : node.ask(item.host(), rehome))
         .whenComplete((done, failure) -> {
+          Shard shard = arrival.user().shard();
           if (failure != null) {
-            arrival.user().shard().execute(() -> lose(arrival));
+            shard.execute(() -> lose(arrival));
+          } else {
+            // The room has said yes, but may be lost before it shows.
+            shard.schedule(() -> lose(arrival), HANDOVER_MILLIS);
           }
         });
   }
@@ -158,20 +175,19 @@ final class Journeys implements Traveller {
 
   private byte[] rehome(LiveRoom room, RoomMail.Rehome rehome) {
     if (!rehome.to().equals(node.self())) {
-      RemoteUser user = node.remote(room, rehome.to(), rehome.visitor(), 0, true);
-      room.rehome(rehome.member(), rehome.to(), user, new Ear(user));
+      RemoteUser user = node.remote(room, rehome.to(), rehome.visitor(), rehome.ref(), true);
+      room.rehome(rehome, user, new Ear(user));
       return NOTHING;
     }
-    Arrival arrival =
-        arrival(rehome.roomId(), rehome.visitor().uid()).orElseThrow(Refusal::userGone);
+    Arrival arrival = arrival(rehome.ref()).orElseThrow(Refusal::userGone);
     User user = arrival.user();
-    Member member = room.rehome(rehome.member(), rehome.to(), user, ear(arrival));
+    Member member = room.rehome(rehome, user, ear(arrival));
     user.shard().execute(() -> settle(arrival, room, member));
     return NOTHING;
   }
 
-  Optional<Arrival> arrival(String roomId, String uid) {
-    return Optional.ofNullable(arrivals.get(key(roomId, uid)));
+  Optional<Arrival> arrival(long ref) {
+    return Optional.ofNullable(arrivals.get(ref));
   }
 
   /** By which a member hears that has come, until everything from before is there. */
@@ -182,7 +198,7 @@ final class Journeys implements Traveller {
   /** On the user's shard: the room serves the member here from now on. */
   void settle(Arrival arrival, Venue venue, Member member) {
     User user = arrival.user();
-    arrivals.remove(key(venue.id(), user.uid()), arrival);
+    arrivals.remove(arrival.ref());
     Ear ear = member.ear();
     if (!(ear.listener() instanceof Waiting waiting)) {
       throw new IllegalStateException(member + " hears before it has settled");
@@ -191,11 +207,11 @@ final class Journeys implements Traveller {
         handover ->
             user.shard()
                 .execute(() -> waiting.earlier(handover.kept(), handover.complete()));
-    handovers.expect(venue.id(), member.number(), taker);
+    handovers.expect(arrival.ref(), taker);
     user.shard()
         .schedule(
             () -> {
-              handovers.forget(venue.id(), member.number(), taker);
+              handovers.forget(arrival.ref());
               waiting.giveUpEarlier();
             },
             HANDOVER_MILLIS);
@@ -225,7 +241,7 @@ final class Journeys implements Traveller {
   /** The room is gone, or out of reach. */
   private void lose(Arrival arrival) {
     User user = arrival.user();
-    if (!arrivals.remove(key(arrival.id(), user.uid()), arrival)) {
+    if (!arrivals.remove(arrival.ref(), arrival)) {
       return;
     }
     node.seatsIfAny(user).ifPresent(seats -> seats.drop(arrival));
@@ -240,24 +256,7 @@ final class Journeys implements Traveller {
 
   void came(RoomMail.Handover handover) {
     if (!handovers.came(handover)) {
-      node.shardOf(handover.roomId())
-          .schedule(() -> handovers.forget(handover), HANDOVER_MILLIS);
+      node.nextShard().schedule(() -> handovers.forget(handover.ref()), HANDOVER_MILLIS);
     }
-  }
-
-  private static String key(String roomId, String uid) {
-    return roomId + "/" + uid;
-  }
-
-  /** The answer to a question, as a stage that fails with the refusal. */
-  static CompletableFuture<byte[]> payload(CompletableFuture<byte[]> answer) {
-    return answer.handle((bytes, failure) -> {
-      if (failure != null) {
-        throw Answers.cause(failure) instanceof RuntimeException cause
-            ? cause
-            : new IllegalStateException(failure);
-      }
-      return StoreAnswer.payload(bytes);
-    });
   }
 }

@@ -61,7 +61,7 @@ final class LiveRoom implements Venue {
     boolean tell(String node, RoomMail mail);
 
     /** The user's former shard. What was kept for a member goes to its next node. */
-    void handOver(String roomId, int member, Ear former, String next);
+    void handOver(Ear former, String next, long ref);
   }
 
   private final Directory.Name name;
@@ -304,14 +304,17 @@ final class LiveRoom implements Venue {
   }
 
   /** A member has come to another node, or to this one: nobody is told. */
-  Member rehome(int number, String next, User user, Ear ear) {
+  Member rehome(RoomMail.Rehome rehome, User user, Ear ear) {
     Member member =
         state
             .roster()
-            .member(number)
+            .member(rehome.member())
             .filter(found -> found.uid().equals(user.uid()))
+            // An earlier journey of the member may be told of later.
+            .filter(found -> found.moves() <= rehome.moves())
             .orElseThrow(Refusal::notAMember);
-    audience.move(member, next, user, ear);
+    member.moved(rehome.moves());
+    audience.move(member, rehome.to(), rehome.ref(), user, ear);
     return member;
   }
 

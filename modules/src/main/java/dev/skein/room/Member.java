@@ -12,6 +12,7 @@ public final class Member {
   private final long joinedAtMillis;
   private volatile User user;
   private volatile Ear ear;
+  private volatile int moves;
   private volatile boolean present = true;
 
   Member(int number, User user, long joinedAtMillis) {
@@ -55,6 +56,15 @@ public final class Member {
 
   Ear ear() {
     return ear;
+  }
+
+  /** How often it has changed nodes. */
+  int moves() {
+    return moves;
+  }
+
+  void moved(int times) {
+    moves = times;
   }
 
   /** On the room's shard. */

@@ -2,12 +2,14 @@ package dev.skein.room;
 
 import dev.skein.module.Answers;
 import dev.skein.protocol.Code;
+import dev.skein.server.CommandException;
 import dev.skein.server.Responder;
 import dev.skein.server.Status;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /**
  * The commands of this node's clients that rooms of other nodes are at work on; as many as the
@@ -17,12 +19,12 @@ final class PendingAnswers {
   private final AtomicLong lastRef = new AtomicLong();
   private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
 
-  private record Pending(String host, Responder responder) {}
+  private record Pending(String host, long line, Responder responder) {}
 
-  /** A command goes to a room of that node; gives the number that the answer will name. */
-  long expect(String host, Responder responder) {
+  /** A command goes over a line to that node; gives the number that the answer will name. */
+  long expect(String host, long line, Responder responder) {
     long ref = lastRef.incrementAndGet();
-    pending.put(ref, new Pending(host, responder));
+    pending.put(ref, new Pending(host, line, responder));
     return ref;
   }
 
@@ -45,10 +47,19 @@ final class PendingAnswers {
   }
 
   /** Nothing comes from that node any more. */
-  void fail(String host) {
+  void failNode(String host) {
+    fail(waiting -> waiting.host.equals(host), Refusal.unreachable());
+  }
+
+  /** Nothing more comes over that line: the room has not heard what it did not answer. */
+  void failLine(long line, CommandException refusal) {
+    fail(waiting -> waiting.line == line, refusal);
+  }
+
+  private void fail(Predicate<Pending> which, CommandException refusal) {
     pending.forEach((ref, waiting) -> {
-      if (waiting.host.equals(host) && pending.remove(ref, waiting)) {
-        Answers.fail(waiting.responder, Refusal.unreachable());
+      if (which.test(waiting) && pending.remove(ref, waiting)) {
+        Answers.fail(waiting.responder, refusal);
       }
     });
   }

@@ -36,8 +36,12 @@ sealed interface RoomMail {
       boolean moved)
       implements RoomMail {}
 
-  /** A member hears nothing any more but what is for it alone; {@code next} is its new node. */
-  record Unseated(long line, int member, String next) implements RoomMail {}
+  /**
+   * A member hears nothing any more but what is for it alone.
+   *
+   * @param next its new node, which called its arrival {@code ref}; empty if it is out
+   */
+  record Unseated(long line, int member, String next, long ref) implements RoomMail {}
 
   /** A member's seat is to be given up. */
   record Vacated(long line, int member) implements RoomMail {}
@@ -68,8 +72,8 @@ sealed interface RoomMail {
   /** The sender has just come in sight: all lines from before are gone. */
   record Reset() implements RoomMail {}
 
-  /** What a member that moved would have heard at its former node. */
-  record Handover(String roomId, int member, boolean complete, List<Waiting.Kept> kept)
+  /** What a member that moved would have heard at its former node; {@code ref} is its arrival. */
+  record Handover(long ref, boolean complete, List<Waiting.Kept> kept)
       implements RoomMail {}
 
   /** Free places of a registered room, 0 if it is full, hidden or gone. */
@@ -80,8 +84,10 @@ sealed interface RoomMail {
   /** Let my user in. */
   record Join(String roomId, Visitor visitor, long ref, byte[] message) implements RoomMail {}
 
-  /** Your member has come to the node {@code to}. */
-  record Rehome(String roomId, int member, Visitor visitor, String to) implements RoomMail {}
+  /** Your member has come to the node {@code to}, which calls its arrival {@code ref}. */
+  record Rehome(
+      String roomId, int member, int moves, Visitor visitor, String to, long ref)
+      implements RoomMail {}
 
   /** What a server wants of a room that lives elsewhere. */
   record Call(String roomId, int cmd, byte[] payload) implements RoomMail {}
@@ -118,13 +124,13 @@ sealed interface RoomMail {
               .string(seated.uid)
               .varint(seated.ref)
               .bool(seated.moved);
-      case Unseated gone -> out.u8(6).i64(gone.line).varint(gone.member).string(gone.next);
+      case Unseated gone -> out.u8(6).i64(gone.line).varint(gone.member).string(gone.next).varint(gone.ref);
       case Vacated gone -> out.u8(7).i64(gone.line).varint(gone.member);
       case Gone gone -> out.u8(8).i64(gone.line).varint(gone.member);
       case NoLine none -> out.u8(9).i64(none.line);
       case Reset _ -> out.u8(10);
       case Handover over -> {
-        out.u8(11).string(over.roomId).varint(over.member).bool(over.complete);
+        out.u8(11).varint(over.ref).bool(over.complete);
         out.varint(over.kept.size());
         over.kept.forEach(each -> channel(out, each.channel()).blob(each.message()));
       }
@@ -135,8 +141,8 @@ sealed interface RoomMail {
         out.raw(join.message);
       }
       case Rehome home -> {
-        home.visitor.write(out.u8(14).string(home.roomId).varint(home.member));
-        out.string(home.to);
+        home.visitor.write(out.u8(14).string(home.roomId).varint(home.member).varint(home.moves));
+        out.string(home.to).varint(home.ref);
       }
       case Call call -> out.u8(15).string(call.roomId).u16(call.cmd).raw(call.payload);
       case Find find -> out.u8(16).string(find.type).varint(find.maxCount);
@@ -179,12 +185,12 @@ sealed interface RoomMail {
                   in.string(RoomWire.UID_MAX_BYTES),
                   in.varint(),
                   in.bool());
-          case 6 -> new Unseated(in.i64(), in.varint(max), in.string(ADDRESS_MAX_BYTES));
+          case 6 -> new Unseated(in.i64(), in.varint(max), in.string(ADDRESS_MAX_BYTES), in.varint());
           case 7 -> new Vacated(in.i64(), in.varint(max));
           case 8 -> new Gone(in.i64(), in.varint(max));
           case 9 -> new NoLine(in.i64());
           case 10 -> new Reset();
-          case 11 -> new Handover(id(in), in.varint(max), in.bool(), kept(in));
+          case 11 -> new Handover(in.varint(), in.bool(), kept(in));
           case 12 -> new Shelved(type(in), id(in), in.varint(max));
           case 13 -> {
             String roomId = id(in);
@@ -192,7 +198,13 @@ sealed interface RoomMail {
             yield new Join(roomId, Visitor.read(in), ref, in.rest());
           }
           case 14 ->
-              new Rehome(id(in), in.varint(max), Visitor.read(in), in.string(ADDRESS_MAX_BYTES));
+              new Rehome(
+                  id(in),
+                  in.varint(max),
+                  in.varint(max),
+                  Visitor.read(in),
+                  in.string(ADDRESS_MAX_BYTES),
+                  in.varint());
           case 15 -> new Call(id(in), in.u16(), in.rest());
           case 16 -> new Find(type(in), in.varint(max));
           case 17 -> new Pick(type(in), id(in), in.varint(max), ids(in));

@@ -215,8 +215,8 @@ final class RoomNode implements LiveRoom.Surroundings, Topic.Handler, NodeListen
   }
 
   @Override
-  public void handOver(String roomId, int member, Ear former, String next) {
-    journeys.handOver(roomId, member, former, next);
+  public void handOver(Ear former, String next, long ref) {
+    journeys.handOver(former, next, ref);
   }
 
   /** Tells a node that a line is no more until it can be told, or is out of sight. */
@@ -413,6 +413,8 @@ final class RoomNode implements LiveRoom.Surroundings, Topic.Handler, NodeListen
   }
 
   private void lost(long line) {
+    // Also of a line that has ended in good order: commands may have come after its last member.
+    answers.failLine(line, Refusal.notAMember());
     Branch branch = branches.get(line);
     if (branch != null) {
       branch.evict();
@@ -491,6 +493,17 @@ final class RoomNode implements LiveRoom.Surroundings, Topic.Handler, NodeListen
   }
 
   @Override
+  public void onChange(NodeInfo before, NodeInfo after) {
+    // It has died and started again before anybody missed it.
+    if (before.id() != after.id()) {
+      openings.forgetNode(after.address());
+      onJoin(after);
+    } else if (!before.endpoints().keySet().equals(after.endpoints().keySet())) {
+      showAll();
+    }
+  }
+
+  @Override
   public void onLeave(NodeInfo node) {
     forgetNode(node.address());
     openings.forgetNode(node.address());
@@ -514,6 +527,6 @@ final class RoomNode implements LiveRoom.Surroundings, Topic.Handler, NodeListen
         there.room.post(() -> there.room.lost(address));
       }
     });
-    answers.fail(address);
+    answers.failNode(address);
   }
 }

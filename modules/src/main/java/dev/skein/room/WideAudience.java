@@ -62,7 +62,7 @@ final class WideAudience implements Audience {
     if (member.user() instanceof RemoteUser remote) {
       line(remote.node())
           .ifPresent(line ->
-              tell(line, new RoomMail.Unseated(line.number, member.number(), "")));
+              tell(line, new RoomMail.Unseated(line.number, member.number(), "", 0)));
     } else {
       local.remove(member);
     }
@@ -78,11 +78,11 @@ final class WideAudience implements Audience {
   }
 
   /** A member changes nodes: it hears nothing twice and misses nothing. */
-  void move(Member member, String next, User user, Ear ear) {
+  void move(Member member, String next, long ref, User user, Ear ear) {
     if (member.user() instanceof RemoteUser remote) {
       line(remote.node())
           .ifPresent(line -> {
-            tell(line, new RoomMail.Unseated(line.number, member.number(), next));
+            tell(line, new RoomMail.Unseated(line.number, member.number(), next, ref));
             oneLess(line);
           });
     } else {
@@ -90,7 +90,7 @@ final class WideAudience implements Audience {
       local.remove(member);
       former
           .shard()
-          .execute(() -> surroundings.handOver(room.id(), member.number(), former, next));
+          .execute(() -> surroundings.handOver(former, next, ref));
     }
     member.moveTo(user, ear);
     add(member);

@@ -248,7 +248,13 @@ final class SimNet {
   }
 
   private void reconsiderAll(String address, Span seenWithin) {
-    for (String other : members()) {
+    Set<String> others = new TreeSet<>(members.keySet());
+    Member member = members.get(address);
+    if (member != null) {
+      // Some of them may have gone while it was frozen.
+      others.addAll(member.sight());
+    }
+    for (String other : others) {
       if (!other.equals(address)) {
         reconsider(other, address, seenWithin);
         reconsider(address, other, seenWithin);
