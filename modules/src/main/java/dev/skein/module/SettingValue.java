@@ -38,9 +38,7 @@ public record SettingValue(String module, String key, String text) {
         return each;
       }
     }
-    throw refused(
-        "one of "
-            + Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT));
+    throw refused("one of " + Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT));
   }
 
   /** The exception for a key that the module does not have. */

@@ -87,8 +87,9 @@ final class Branch implements Venue {
 
   /** What a member says without waiting for an answer. */
   void say(Member member, Command command) {
-    send(new RoomMail.Said(
-        line, member.number(), 0, command.cmd(), command.channel(), command.payload()));
+    send(
+        new RoomMail.Said(
+            line, member.number(), 0, command.cmd(), command.channel(), command.payload()));
   }
 
   /** What a member asks the room. */
@@ -99,8 +100,9 @@ final class Branch implements Venue {
         return;
       }
       long ref = node.answers().expect(host, line, responder);
-      send(new RoomMail.Said(
-          line, member.number(), ref, command.cmd(), command.channel(), command.payload()));
+      send(
+          new RoomMail.Said(
+              line, member.number(), ref, command.cmd(), command.channel(), command.payload()));
     });
   }
 
@@ -190,10 +192,7 @@ final class Branch implements Venue {
           .ifPresentOrElse(
               arrival -> {
                 Member member = add(seated.member(), arrival);
-                arrival
-                    .user()
-                    .shard()
-                    .execute(() -> node.journeys().settle(arrival, this, member));
+                arrival.user().shard().execute(() -> node.journeys().settle(arrival, this, member));
               },
               () -> send(new RoomMail.Gone(line, seated.member())));
       return;
@@ -213,8 +212,7 @@ final class Branch implements Venue {
   }
 
   private Member add(int member, Arrival arrival) {
-    Member added =
-        new Member(member, arrival.user(), Journeys.ear(arrival), node.nowMillis());
+    Member added = new Member(member, arrival.user(), Journeys.ear(arrival), node.nowMillis());
     added.moved(arrival.item().moves());
     hear(added);
     return added;
@@ -267,8 +265,7 @@ final class Branch implements Venue {
       closed = true;
       node.forget(this);
       node.answers().failLine(line, Refusal.unreachable());
-      byte[] exited =
-          RoomPush.of(new RoomEvent.Exited(number, LeaveReason.CLOSED, NOTHING));
+      byte[] exited = RoomPush.of(new RoomEvent.Exited(number, LeaveReason.CLOSED, NOTHING));
       for (Member member : List.copyOf(members.values())) {
         if (hearing.remove(member)) {
           audience.remove(member);

@@ -24,8 +24,8 @@ import java.util.function.Function;
 
 /**
  * A room as the code of any node of the cluster sees it: it may live here or elsewhere, or not be
- * there at all. Any thread may call. Every call is done on the room's shard and gives a stage, which
- * fails with {@link dev.skein.server.CommandException}: NOT_FOUND if there is no such room,
+ * there at all. Any thread may call. Every call is done on the room's shard and gives a stage,
+ * which fails with {@link dev.skein.server.CommandException}: NOT_FOUND if there is no such room,
  * UNREACHABLE (then the call may or may not have been done) if its node does not answer. {@link
  * Rooms#find(String)} has the rest for rooms of this node.
  */
@@ -52,8 +52,7 @@ public final class DistantRoom {
 
   public CompletionStage<RoomStat> stat() {
     return call(RoomCmd.STAT, NOTHING)
-        .thenApply(answer ->
-            decoded(answer, RoomReply.Stats::decode).rooms().getFirst());
+        .thenApply(answer -> decoded(answer, RoomReply.Stats::decode).rooms().getFirst());
   }
 
   /** The uids of its members, in the order of joining. */
@@ -217,8 +216,7 @@ public final class DistantRoom {
       case RoomCmd.ANNOUNCED -> {
         Channel over = Channel.of(in.u8() & 3, in.u8());
         byte[] data = in.rest();
-        room.state()
-            .say(Address.ANNOUNCE, null, data, 0, data.length, over, room.nowMillis());
+        room.state().say(Address.ANNOUNCE, null, data, 0, data.length, over, room.nowMillis());
         yield NOTHING;
       }
       case RoomCmd.LEAVE -> done(() -> room.leave(member(room, in), in.rest()));
@@ -245,8 +243,7 @@ public final class DistantRoom {
           new RoomReply.History(state.chatHistory(wanted.maxCount())).encode();
       case RoomRequest.GetProperties wanted ->
           new RoomReply.Properties(state.properties().some(wanted.keys())).encode();
-      case RoomRequest.SetProperties wanted ->
-          done(() -> room.changed(state.set(wanted.values())));
+      case RoomRequest.SetProperties wanted -> done(() -> room.changed(state.set(wanted.values())));
       case RoomRequest.ReplaceProperty wanted -> {
         Optional<Value> now = state.properties().get(wanted.key());
         boolean asExpected = now.equals(wanted.expected());

@@ -71,8 +71,7 @@ final class Entrance {
    * Lets a user in: the user's shard counts the seat, the room's decides, the user's takes the
    * seat. With {@code claimed} the room holds a place for it.
    */
-  CompletableFuture<Seats.Seat> enter(
-      LiveRoom room, User user, byte[] message, boolean claimed) {
+  CompletableFuture<Seats.Seat> enter(LiveRoom room, User user, byte[] message, boolean claimed) {
     CompletableFuture<Seats.Seat> entered = new CompletableFuture<>();
     user.shard()
         .execute(() -> {
@@ -100,8 +99,7 @@ final class Entrance {
       return Optional.of(seats);
     }
     node.forgetIfGone(user);
-    entered.completeExceptionally(
-        user.isConnected() ? Refusal.tooManyRooms() : Refusal.userGone());
+    entered.completeExceptionally(user.isConnected() ? Refusal.tooManyRooms() : Refusal.userGone());
     return Optional.empty();
   }
 
@@ -109,8 +107,7 @@ final class Entrance {
     return number == venue.number() ? user : new AliasedUser(user, number);
   }
 
-  private static Member admit(
-      LiveRoom room, User user, Ear ear, byte[] message, boolean claimed) {
+  private static Member admit(LiveRoom room, User user, Ear ear, byte[] message, boolean claimed) {
     if (claimed) {
       room.unclaim();
     }
@@ -208,7 +205,11 @@ final class Entrance {
 
   /** One random join on its way. */
   private record Search(
-      Shard desk, Lack lack, User user, byte[] message, Set<String> tried,
+      Shard desk,
+      Lack lack,
+      User user,
+      byte[] message,
+      Set<String> tried,
       CompletableFuture<Entry> joined) {}
 
   /**
@@ -219,7 +220,8 @@ final class Entrance {
   CompletableFuture<Entry> random(Lack lack, User user, byte[] message) {
     Shard desk = node.shardOf(lack.type);
     Search search =
-        new Search(desk, lack, user, message, ConcurrentHashMap.newKeySet(), new CompletableFuture<>());
+        new Search(
+            desk, lack, user, message, ConcurrentHashMap.newKeySet(), new CompletableFuture<>());
     desk.execute(() -> attempt(search, RANDOM_JOIN_ATTEMPTS));
     return search.joined;
   }
@@ -244,7 +246,7 @@ final class Entrance {
     } catch (CommandException refused) {
       node.forgetIfGone(search.user);
       if (!node.isAlone() && search.lack.maker.isPresent()) {
-        node.unshelve(search.lack.type, id, 0);
+        node.notices().tell(search.lack.type, id, 0);
       }
       search.joined.completeExceptionally(refused);
       return;
@@ -268,7 +270,8 @@ final class Entrance {
     String candidate = lack.maker.isPresent() ? node.directory().newId() : "";
     List<String> not = new ArrayList<>(search.tried);
     node.seatsOf(search.user).all().forEach(seat -> not.add(seat.venue().id()));
-    node.pick(new RoomMail.Pick(lack.type, candidate, Math.max(0, lack.maxMembers - 1), not))
+    node.notices()
+        .pick(new RoomMail.Pick(lack.type, candidate, Math.max(0, lack.maxMembers - 1), not))
         .whenComplete((id, failure) ->
             search.desk.execute(() -> {
               if (failure != null || id.equals(candidate)) {
@@ -280,7 +283,8 @@ final class Entrance {
                     attemptsLeft,
                     false,
                     join(id, search.user, search.message)
-                        .whenComplete((seat, refused) -> giveUp(search, attemptsLeft, id, refused)));
+                        .whenComplete(
+                            (seat, refused) -> giveUp(search, attemptsLeft, id, refused)));
               }
             }));
   }

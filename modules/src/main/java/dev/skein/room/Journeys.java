@@ -205,8 +205,7 @@ final class Journeys implements Traveller {
     }
     Consumer<RoomMail.Handover> taker =
         handover ->
-            user.shard()
-                .execute(() -> waiting.earlier(handover.kept(), handover.complete()));
+            user.shard().execute(() -> waiting.earlier(handover.kept(), handover.complete()));
     handovers.expect(arrival.ref(), taker);
     user.shard()
         .schedule(
@@ -247,8 +246,7 @@ final class Journeys implements Traveller {
     node.seatsIfAny(user).ifPresent(seats -> seats.drop(arrival));
     if (!arrival.isAbandoned() && user.isConnected()) {
       byte[] exited =
-          RoomPush.of(
-              new RoomEvent.Exited(arrival.number(), LeaveReason.CLOSED, NOTHING));
+          RoomPush.of(new RoomEvent.Exited(arrival.number(), LeaveReason.CLOSED, NOTHING));
       user.send(exited, Channel.ordered(arrival.item().channel()), 0);
     }
     arrival.runKept();

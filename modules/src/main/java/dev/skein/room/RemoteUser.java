@@ -52,8 +52,7 @@ record RemoteUser(
 
   @Override
   public void send(byte[] message, Channel channel, long conflationKey) {
-    PayloadReader in =
-        new PayloadReader(message, 1, message.length - 1);
+    PayloadReader in = new PayloadReader(message, 1, message.length - 1);
     if (message.length < Messages.PUSH_HEADER_BYTES) {
       throw new IllegalArgumentException("not an encoded push");
     }

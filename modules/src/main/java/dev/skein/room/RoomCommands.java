@@ -1,7 +1,6 @@
 package dev.skein.room;
 
 import dev.skein.module.Answers;
-import dev.skein.protocol.Channel;
 import dev.skein.protocol.Code;
 import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.protocol.payload.Value;
@@ -126,12 +125,7 @@ final class RoomCommands {
       malformed(responder);
       return;
     }
-    inRoom(
-        user,
-        number,
-        command,
-        responder,
-        (room, from) -> message(room, from, command));
+    inRoom(user, number, command, responder, (room, from) -> message(room, from, command));
   }
 
   private static byte[] message(LiveRoom room, Member from, Command command) {
@@ -239,7 +233,10 @@ final class RoomCommands {
   }
 
   private static void entered(
-      Responder responder, Seats.@Nullable Seat seat, boolean created, @Nullable Throwable failure) {
+      Responder responder,
+      Seats.@Nullable Seat seat,
+      boolean created,
+      @Nullable Throwable failure) {
     if (seat != null) {
       String id = seat.venue().id();
       responder.ok(new RoomReply.Entry(seat.number(), created, id).encode());
@@ -369,10 +366,7 @@ final class RoomCommands {
       case LiveRoom room -> perform(room, seat.member(), responder, operation);
       case Branch branch -> branch.ask(seat.member(), command, responder);
       case Arrival arrival ->
-          keep(
-              arrival,
-              responder,
-              () -> inRoom(user, number, command, responder, operation));
+          keep(arrival, responder, () -> inRoom(user, number, command, responder, operation));
     }
   }
 
@@ -381,10 +375,11 @@ final class RoomCommands {
       Member member,
       Responder responder,
       BiFunction<LiveRoom, Member, byte[]> operation) {
-    room.call(() -> {
-          room.checkPresent(member);
-          return operation.apply(room, member);
-        })
+    room.call(
+            () -> {
+              room.checkPresent(member);
+              return operation.apply(room, member);
+            })
         .whenComplete((payload, failure) -> {
           if (failure == null) {
             responder.ok(payload);
@@ -422,8 +417,7 @@ final class RoomCommands {
         default -> {
           Optional<RoomRequest> request = RoomRequest.decode(command.cmd(), command.payload());
           if (request.isPresent() && request.get() instanceof RoomRequest.InRoom asked) {
-            perform(
-                room, member, responder, (there, self) -> answer(there, self, asked).encode());
+            perform(room, member, responder, (there, self) -> answer(there, self, asked).encode());
           } else {
             malformed(responder);
           }

@@ -73,8 +73,7 @@ sealed interface RoomMail {
   record Reset() implements RoomMail {}
 
   /** What a member that moved would have heard at its former node; {@code ref} is its arrival. */
-  record Handover(long ref, boolean complete, List<Waiting.Kept> kept)
-      implements RoomMail {}
+  record Handover(long ref, boolean complete, List<Waiting.Kept> kept) implements RoomMail {}
 
   /** Free places of a registered room, 0 if it is full, hidden or gone. */
   record Shelved(String type, String roomId, int free) implements RoomMail {}
@@ -85,8 +84,7 @@ sealed interface RoomMail {
   record Join(String roomId, Visitor visitor, long ref, byte[] message) implements RoomMail {}
 
   /** Your member has come to the node {@code to}, which calls its arrival {@code ref}. */
-  record Rehome(
-      String roomId, int member, int moves, Visitor visitor, String to, long ref)
+  record Rehome(String roomId, int member, int moves, Visitor visitor, String to, long ref)
       implements RoomMail {}
 
   /** What a server wants of a room that lives elsewhere. */
@@ -124,7 +122,8 @@ sealed interface RoomMail {
               .string(seated.uid)
               .varint(seated.ref)
               .bool(seated.moved);
-      case Unseated gone -> out.u8(6).i64(gone.line).varint(gone.member).string(gone.next).varint(gone.ref);
+      case Unseated gone ->
+          out.u8(6).i64(gone.line).varint(gone.member).string(gone.next).varint(gone.ref);
       case Vacated gone -> out.u8(7).i64(gone.line).varint(gone.member);
       case Gone gone -> out.u8(8).i64(gone.line).varint(gone.member);
       case NoLine none -> out.u8(9).i64(none.line);
@@ -170,8 +169,7 @@ sealed interface RoomMail {
           case 3 -> {
             long line = in.i64();
             Channel channel = channel(in);
-            yield new Said(
-                line, in.varint(max), in.varint(), in.u16(), channel, in.rest());
+            yield new Said(line, in.varint(max), in.varint(), in.u16(), channel, in.rest());
           }
           case 4 -> new Answer(in.varint(), in.u8(), in.u16(), in.rest());
           case 5 ->
@@ -185,7 +183,8 @@ sealed interface RoomMail {
                   in.string(RoomWire.UID_MAX_BYTES),
                   in.varint(),
                   in.bool());
-          case 6 -> new Unseated(in.i64(), in.varint(max), in.string(ADDRESS_MAX_BYTES), in.varint());
+          case 6 ->
+              new Unseated(in.i64(), in.varint(max), in.string(ADDRESS_MAX_BYTES), in.varint());
           case 7 -> new Vacated(in.i64(), in.varint(max));
           case 8 -> new Gone(in.i64(), in.varint(max));
           case 9 -> new NoLine(in.i64());

@@ -8,8 +8,6 @@ import dev.skein.module.Answers;
 import dev.skein.module.StoreAnswer;
 import dev.skein.module.ThingIds;
 import dev.skein.protocol.Code;
-import dev.skein.protocol.room.RoomReply;
-import dev.skein.protocol.room.RoomStat;
 import dev.skein.server.Command;
 import dev.skein.server.CommandException;
 import dev.skein.server.Crowd;
@@ -17,7 +15,7 @@ import dev.skein.server.ModuleContext;
 import dev.skein.server.Responder;
 import dev.skein.server.Shard;
 import dev.skein.server.User;
-import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,14 +32,11 @@ import org.slf4j.LoggerFactory;
  * The module on its node: what there is after installation, and the way to other nodes. Any thread,
  * except where it says otherwise.
  */
-final class RoomNode implements LiveRoom.Surroundings, Topic.Handler, NodeListener {
+final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
   private static final Logger log = LoggerFactory.getLogger(RoomNode.class);
   private static final byte[] NOTHING = {};
   private static final int BIRTH_NODE_DIGITS = 8;
   private static final long NO_LINE_REPEAT_MILLIS = 1_000;
-
-  /** A room's free places are told to its type's home at once, and then after so long again. */
-  private static final long SHELVE_MILLIS = 20;
 
   private final ModuleContext context;
   private final Directory directory;
@@ -53,9 +48,9 @@ final class RoomNode implements LiveRoom.Surroundings, Topic.Handler, NodeListen
   private final Journeys journeys = new Journeys(this);
   private final PendingAnswers answers = new PendingAnswers();
   private final Openings openings = new Openings();
+  private final Notices notices;
   private final Map<Long, Hosted> hosted = new ConcurrentHashMap<>();
   private final Map<Long, Branch> branches = new ConcurrentHashMap<>();
-  private final Map<LiveRoom, Integer> shelved = new ConcurrentHashMap<>();
   private volatile boolean alone = true;
 
   /** A line from a room of this node to another node. */
@@ -67,6 +62,7 @@ final class RoomNode implements LiveRoom.Surroundings, Topic.Handler, NodeListen
     ThingIds ids = new ThingIds(context.mesh().self().id(), context.random());
     this.directory = new Directory(ids, settings.roomsMaxCount());
     this.entrance = new Entrance(this, settings);
+    this.notices = new Notices(this);
     this.topic = context.mesh().topic("room", this);
     context.mesh().onNodes(this);
     context
@@ -88,6 +84,10 @@ final class RoomNode implements LiveRoom.Surroundings, Topic.Handler, NodeListen
 
   Journeys journeys() {
     return journeys;
+  }
+
+  Notices notices() {
+    return notices;
   }
 
   PendingAnswers answers() {
@@ -180,7 +180,7 @@ final class RoomNode implements LiveRoom.Surroundings, Topic.Handler, NodeListen
       directory.unregister(room);
     }
     if (!alone) {
-      shelve(room);
+      notices.post(room);
     }
   }
 
@@ -269,9 +269,7 @@ final class RoomNode implements LiveRoom.Surroundings, Topic.Handler, NodeListen
   /** Asks a node, this one included; fails with what the other refused, or UNREACHABLE. */
   CompletableFuture<byte[]> ask(String node, RoomMail question) {
     CompletionStage<byte[]> asked =
-        node.equals(self())
-            ? onAsk(node, question.encode())
-            : topic.ask(node, question.encode());
+        node.equals(self()) ? onAsk(node, question.encode()) : topic.ask(node, question.encode());
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
     asked.whenComplete((bytes, failure) -> {
       try {
@@ -288,63 +286,6 @@ final class RoomNode implements LiveRoom.Surroundings, Topic.Handler, NodeListen
       }
     });
     return answer;
-  }
-
-  /** Registered rooms of all nodes; those that do not answer have none. */
-  CompletableFuture<List<RoomStat>> find(RoomMail.Find find) {
-    List<RoomStat> found = new ArrayList<>(found(find).rooms());
-    List<CompletableFuture<List<RoomStat>>> others = new ArrayList<>();
-    for (NodeInfo node : context.mesh().nodes()) {
-      if (!node.address().equals(self()) && found.size() < find.maxCount()) {
-        others.add(ask(node.address(), find).handle((answer, failure) -> stats(answer)));
-      }
-    }
-    return CompletableFuture.allOf(others.toArray(CompletableFuture[]::new))
-        .thenApply(done -> {
-          others.forEach(other -> found.addAll(other.join()));
-          return List.copyOf(found.subList(0, Math.min(found.size(), find.maxCount())));
-        });
-  }
-
-  private static List<RoomStat> stats(byte @Nullable [] answer) {
-    return Optional.ofNullable(answer)
-        .flatMap(RoomReply.Stats::decode)
-        .map(RoomReply.Stats::rooms)
-        .orElse(List.of());
-  }
-
-  /** A room of the type somewhere, or the candidate; empty if there is none. */
-  CompletableFuture<String> pick(RoomMail.Pick pick) {
-    return ask(home(pick.type()), pick)
-        .thenApply(id -> new String(id, java.nio.charset.StandardCharsets.UTF_8));
-  }
-
-  private String home(String type) {
-    return context.mesh().home("room-type/" + type).address();
-  }
-
-  /** Tells the type's home how many places a room has, at once but not too often. */
-  private void shelve(LiveRoom room) {
-    int free = room.isRegistered() ? Math.max(0, room.freePlaces()) : 0;
-    Integer told = shelved.putIfAbsent(room, free);
-    if (told == null) {
-      unshelve(room.options().type(), room.id(), free);
-      room.shard()
-          .schedule(
-              () -> {
-                Integer before = shelved.remove(room);
-                int now = room.isRegistered() ? Math.max(0, room.freePlaces()) : 0;
-                if (before != null && before != now) {
-                  shelve(room);
-                }
-              },
-              SHELVE_MILLIS);
-    }
-  }
-
-  /** Tells the type's home that a room has so many places. */
-  void unshelve(String type, String roomId, int free) {
-    tell(home(type), new RoomMail.Shelved(type, roomId, free));
   }
 
   @Override
@@ -364,18 +305,13 @@ final class RoomNode implements LiveRoom.Surroundings, Topic.Handler, NodeListen
           toRoom(
               sender,
               gone.line(),
-              room ->
-                  room.post(() -> room.member(gone.member(), sender).ifPresent(room::discard)));
+              room -> room.post(() -> room.member(gone.member(), sender).ifPresent(room::discard)));
       case RoomMail.Answer answer -> answers.came(answer);
       case RoomMail.NoLine none -> lost(none.line());
       case RoomMail.Reset _ -> forgetNode(sender);
       case RoomMail.Handover handover -> journeys.came(handover);
       case RoomMail.Shelved opening -> openings.shelve(sender, opening);
-      case RoomMail.Join _,
-          RoomMail.Rehome _,
-          RoomMail.Call _,
-          RoomMail.Find _,
-          RoomMail.Pick _ ->
+      case RoomMail.Join _, RoomMail.Rehome _, RoomMail.Call _, RoomMail.Find _, RoomMail.Pick _ ->
           throw new IllegalArgumentException("a question is asked, not told");
     }
   }
@@ -389,8 +325,7 @@ final class RoomNode implements LiveRoom.Surroundings, Topic.Handler, NodeListen
     }
   }
 
-  private void toRoom(
-      String sender, long line, java.util.function.Consumer<LiveRoom> use) {
+  private void toRoom(String sender, long line, Consumer<LiveRoom> use) {
     Hosted there = hosted.get(line);
     if (there != null && there.node.equals(sender)) {
       use.accept(there.room);
@@ -402,8 +337,7 @@ final class RoomNode implements LiveRoom.Surroundings, Topic.Handler, NodeListen
   /** A command of a member of another node, in turn. */
   private void hear(LiveRoom room, String sender, RoomMail.Said said) {
     Responder responder = new PendingAnswers.Remote(this, sender, said.ref());
-    Command command =
-        new Command(1, said.cmd(), said.ref(), said.payload(), said.channel());
+    Command command = new Command(1, said.cmd(), said.ref(), said.payload(), said.channel());
     room.shard()
         .execute(() ->
             room.member(said.member(), sender)
@@ -432,13 +366,14 @@ final class RoomNode implements LiveRoom.Surroundings, Topic.Handler, NodeListen
           case RoomMail.Join join -> join(sender, join);
           case RoomMail.Rehome rehome -> journeys.rehome(rehome);
           case RoomMail.Call call -> call(call);
-          case RoomMail.Find find -> CompletableFuture.completedFuture(found(find).encode());
+          case RoomMail.Find find ->
+              CompletableFuture.completedFuture(notices.found(find).encode());
           case RoomMail.Pick pick ->
               CompletableFuture.completedFuture(
                   openings
                       .pick(sender, pick, context.random())
                       .orElse("")
-                      .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                      .getBytes(StandardCharsets.UTF_8));
           case RoomMail told ->
               throw new IllegalArgumentException("is told, not asked: " + told.getClass());
         };
@@ -457,11 +392,12 @@ final class RoomNode implements LiveRoom.Surroundings, Topic.Handler, NodeListen
   private CompletableFuture<byte[]> join(String sender, RoomMail.Join join) {
     return directory
         .find(join.roomId())
-        .map(room -> room.call(() -> {
-          RemoteUser user = remote(room, sender, join.visitor(), join.ref(), false);
-          room.admit(user, new Ear(user), join.message());
-          return NOTHING;
-        }))
+        .map(room ->
+            room.call(() -> {
+              RemoteUser user = remote(room, sender, join.visitor(), join.ref(), false);
+              room.admit(user, new Ear(user), join.message());
+              return NOTHING;
+            }))
         .orElseGet(() -> CompletableFuture.failedFuture(Refusal.notFound()));
   }
 
@@ -470,13 +406,6 @@ final class RoomNode implements LiveRoom.Surroundings, Topic.Handler, NodeListen
         .find(call.roomId())
         .map(room -> room.call(() -> DistantRoom.answer(room, call)))
         .orElseGet(() -> CompletableFuture.failedFuture(Refusal.notFound()));
-  }
-
-  private RoomReply.Stats found(RoomMail.Find find) {
-    return new RoomReply.Stats(
-        directory.registered(find.type(), find.maxCount()).stream()
-            .map(room -> room.face().stat())
-            .toList());
   }
 
   // Nodes come and go
@@ -489,7 +418,7 @@ final class RoomNode implements LiveRoom.Surroundings, Topic.Handler, NodeListen
     alone = false;
     forgetNode(node.address());
     tell(node.address(), new RoomMail.Reset());
-    showAll();
+    notices.postAll();
   }
 
   @Override
@@ -499,7 +428,7 @@ final class RoomNode implements LiveRoom.Surroundings, Topic.Handler, NodeListen
       openings.forgetNode(after.address());
       onJoin(after);
     } else if (!before.endpoints().keySet().equals(after.endpoints().keySet())) {
-      showAll();
+      notices.postAll();
     }
   }
 
@@ -508,14 +437,7 @@ final class RoomNode implements LiveRoom.Surroundings, Topic.Handler, NodeListen
     forgetNode(node.address());
     openings.forgetNode(node.address());
     alone = context.mesh().nodes().size() <= 1;
-    showAll();
-  }
-
-  /** The homes of types may be others now. */
-  private void showAll() {
-    for (LiveRoom room : directory.registered("", Integer.MAX_VALUE)) {
-      unshelve(room.options().type(), room.id(), Math.max(0, room.freePlaces()));
-    }
+    notices.postAll();
   }
 
   private void forgetNode(String address) {

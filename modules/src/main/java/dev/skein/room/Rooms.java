@@ -144,7 +144,7 @@ public final class Rooms implements Module {
    * that does not answer has none.
    */
   public CompletionStage<List<RoomStat>> findEverywhere(String type, int maxCount) {
-    return node().find(new RoomMail.Find(type, maxCount));
+    return node().notices().find(new RoomMail.Find(type, maxCount));
   }
 
   /** All rooms of this node at this moment. */
@@ -190,8 +190,7 @@ public final class Rooms implements Module {
   }
 
   /** The same; if there is none, makes a registered room with these options. */
-  public CompletionStage<DistantRoom> joinOrCreate(
-      RoomOptions options, User user, byte[] message) {
+  public CompletionStage<DistantRoom> joinOrCreate(RoomOptions options, User user, byte[] message) {
     RoomOptions registered = options.toBuilder().registered(true).build();
     return enterRandom(
         new Lack(

@@ -68,7 +68,9 @@ final class Seats {
     return true;
   }
 
-  /** The number for a room that has this one itself; kept until {@link #forget} or a seat has it. */
+  /**
+   * The number for a room that has this one itself; kept until {@link #forget} or a seat has it.
+   */
   int numberFor(int own) {
     int number = own;
     for (int alias = FIRST_ALIAS; isTaken(number); alias++) {

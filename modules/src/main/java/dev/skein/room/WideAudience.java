@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WideAudience implements Audience {
   private final LiveRoom room;
-  private final LiveRoom.Surroundings surroundings;
+  private final Surroundings surroundings;
   private final LocalAudience local;
   private final List<Line> lines = new ArrayList<>(0);
 
@@ -29,7 +29,7 @@ final class WideAudience implements Audience {
     }
   }
 
-  WideAudience(LiveRoom room, LiveRoom.Surroundings surroundings) {
+  WideAudience(LiveRoom room, Surroundings surroundings) {
     this.room = room;
     this.surroundings = surroundings;
     this.local = new LocalAudience(surroundings::crowd);
@@ -61,8 +61,8 @@ final class WideAudience implements Audience {
   public void remove(Member member) {
     if (member.user() instanceof RemoteUser remote) {
       line(remote.node())
-          .ifPresent(line ->
-              tell(line, new RoomMail.Unseated(line.number, member.number(), "", 0)));
+          .ifPresent(
+              line -> tell(line, new RoomMail.Unseated(line.number, member.number(), "", 0)));
     } else {
       local.remove(member);
     }
@@ -88,9 +88,7 @@ final class WideAudience implements Audience {
     } else {
       Ear former = member.ear();
       local.remove(member);
-      former
-          .shard()
-          .execute(() -> surroundings.handOver(former, next, ref));
+      former.shard().execute(() -> surroundings.handOver(former, next, ref));
     }
     member.moveTo(user, ear);
     add(member);

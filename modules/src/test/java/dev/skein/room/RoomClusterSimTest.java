@@ -245,8 +245,7 @@ class RoomClusterSimTest {
     Rooms here = cluster.node(0).module(Rooms.class);
     Rooms there = cluster.node(2).module(Rooms.class);
     Room room = here.create(RoomOptions.builder().type("hall").registered(true).build());
-    assertThat(cluster.await(there.findEverywhere("hall", 10)))
-        .containsExactly(room.stat());
+    assertThat(cluster.await(there.findEverywhere("hall", 10))).containsExactly(room.stat());
     DistantRoom distant = there.at(room.id());
     assertThat(cluster.await(distant.stat())).isEqualTo(room.stat());
     List<CompletableFuture<Value>> sums = new ArrayList<>();
@@ -259,8 +258,7 @@ class RoomClusterSimTest {
     Set<Value> different = new HashSet<>();
     sums.forEach(sum -> different.add(cluster.await(sum)));
     assertThat(different).hasSize(30);
-    assertThat(cluster.await(distant.properties(List.of())))
-        .isEqualTo(Map.of("n", Value.of(30)));
+    assertThat(cluster.await(distant.properties(List.of()))).isEqualTo(Map.of("n", Value.of(30)));
     cluster.await(distant.close(NOTHING));
     assertThat(room.isClosed()).isTrue();
     assertThat(distant.stat().toCompletableFuture())
@@ -270,10 +268,7 @@ class RoomClusterSimTest {
   @Test
   void withRemoteJoinMoveTheUserGoesToTheRoomsNodeAndStaysAMember() {
     SimCluster cluster =
-        SimCluster.builder(7)
-            .nodes(2)
-            .with(Rooms::module, Map.of("remoteJoin", "move"))
-            .start();
+        SimCluster.builder(7).nodes(2).with(Rooms::module, Map.of("remoteJoin", "move")).start();
     RoomWitness witness = new RoomWitness(cluster);
     String room = witness.room(cluster.node(0));
     SimClient bob = witness.connect("bob", cluster.node(1));

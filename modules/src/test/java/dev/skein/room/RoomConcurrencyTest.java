@@ -135,8 +135,7 @@ class RoomConcurrencyTest {
     fromManyThreads(caller -> {
       for (int i = 0; i < 100; i++) {
         TestUser user = new TestUser(caller + "-" + i, shards.get(i % SHARDS));
-        DistantRoom room =
-            rooms.joinOrCreate(options, user, NOTHING).toCompletableFuture().join();
+        DistantRoom room = rooms.joinOrCreate(options, user, NOTHING).toCompletableFuture().join();
         room.announce("x".getBytes(UTF_8)).toCompletableFuture().exceptionally(t -> null).join();
         if (i % 2 == 0) {
           rooms.leaveAll(user, NOTHING).toCompletableFuture().join();

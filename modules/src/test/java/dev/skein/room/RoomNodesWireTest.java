@@ -69,8 +69,7 @@ class RoomNodesWireTest {
     nodes.stream().filter(other -> other != node).forEach(Server::markTaken);
     await()
         .atMost(PATIENCE)
-        .until(() ->
-            node.mesh().nodes().stream().filter(seen -> seen.acceptsUsers()).count() == 1);
+        .until(() -> node.mesh().nodes().stream().filter(seen -> seen.acceptsUsers()).count() == 1);
     Client client =
         Client.builder()
             .http("127.0.0.1:" + node.address(Role.HTTP).orElseThrow().getPort())
@@ -86,8 +85,8 @@ class RoomNodesWireTest {
         .atMost(PATIENCE)
         .until(() ->
             nodes.stream()
-                .allMatch(each ->
-                    each.mesh().nodes().stream().allMatch(seen -> seen.acceptsUsers())));
+                .allMatch(
+                    each -> each.mesh().nodes().stream().allMatch(seen -> seen.acceptsUsers())));
     return client;
   }
 
@@ -100,8 +99,7 @@ class RoomNodesWireTest {
           room.onBroadcast((from, data) -> heard.add(from.uid() + " " + new String(data, UTF_8)));
           room.onExited((why, message) -> out.add(why));
         });
-    return new Player(
-        client, client.rooms().join(roomId).get(20, TimeUnit.SECONDS), heard, out);
+    return new Player(client, client.rooms().join(roomId).get(20, TimeUnit.SECONDS), heard, out);
   }
 
   @Test
@@ -149,8 +147,7 @@ class RoomNodesWireTest {
   void membersOfOtherNodesAreToldThatTheRoomIsGoneWithItsNode() throws Exception {
     Server first = start("a");
     Server second = start("b");
-    String roomId =
-        second.module(Rooms.class).orElseThrow().create(RoomOptions.of("arena")).id();
+    String roomId = second.module(Rooms.class).orElseThrow().create(RoomOptions.of("arena")).id();
     Player ann = join(connect("ann", first, Transport.UDP), roomId);
     Client bob = connect("bob", second, Transport.UDP);
     Player there = join(bob, roomId);
@@ -159,6 +156,8 @@ class RoomNodesWireTest {
     assertThat(there.room.id()).isEqualTo(ann.room.id());
     nodes.remove(second);
     second.stop();
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(ann.out).containsExactly(LeaveReason.CLOSED));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(ann.out).containsExactly(LeaveReason.CLOSED));
   }
 }

@@ -93,7 +93,9 @@ final class RoomWitness {
         return;
       }
       Stretch in = open.get(event.room());
-      assertThat(in).as("%s heard %s of a room it is not in", client.uid(), event).isNotNull();
+      if (in == null) {
+        throw new AssertionError(client.uid() + " heard " + event + " of a room it is not in");
+      }
       switch (event) {
         case RoomEvent.Said heard -> in.heard.add(new String(heard.data(), UTF_8));
         case RoomEvent.Roster roster -> in.uids.putAll(roster.uids());
@@ -101,7 +103,10 @@ final class RoomWitness {
         case RoomEvent.Left gone -> assertThat(in.uids.remove(gone.member())).isNotNull();
         case RoomEvent.PropertiesChanged changed ->
             in.added =
-                changed.changes().get("n").orElseThrow() instanceof Value.Whole n ? n.value() : -1;
+                changed.changes().values().iterator().next().orElseThrow()
+                        instanceof Value.Whole sum
+                    ? sum.value()
+                    : -1;
         case RoomEvent.Exited _ -> {
           in.open = false;
           open.remove(event.room());
@@ -187,8 +192,7 @@ final class RoomWitness {
           new Added(
               one.getValue().roomId,
               send(
-                  view.client,
-                  new RoomRequest.IncrementProperty(one.getKey(), "n", Value.of(1)))));
+                  view.client, new RoomRequest.IncrementProperty(one.getKey(), "n", Value.of(1)))));
     } else {
       for (int i = cluster.random().nextInt(4); i >= 0; i--) {
         say(view.client, one.getKey(), one.getValue().roomId);
@@ -278,7 +282,9 @@ final class RoomWitness {
       for (Stretch stretch : view.open.values()) {
         if (stretch.roomId.equals(roomId) && view.client.isConnected()) {
           thinking.add(view.client.uid());
-          assertThat(stretch.roster).as("whom %s sees in %s", view.client.uid(), roomId).isEqualTo(members);
+          assertThat(stretch.roster)
+              .as("whom %s sees in %s", view.client.uid(), roomId)
+              .isEqualTo(members);
         }
       }
     }
@@ -289,8 +295,7 @@ final class RoomWitness {
   private void checkSeats() {
     for (View view : views.values()) {
       if (view.client.isConnected()) {
-        SimAnswer answer =
-            cluster.await(view.client.send(RoomCmd.LIST, NOTHING));
+        SimAnswer answer = cluster.await(view.client.send(RoomCmd.LIST, NOTHING));
         Map<Long, String> expected = new LinkedHashMap<>();
         view.open.forEach((number, stretch) -> expected.put(number, stretch.roomId));
         assertThat(RoomReply.Own.decode(answer.orFail()).orElseThrow().roomIds())
