@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.skein.mesh.MeshException;
 import dev.skein.mesh.StoreOptions;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -69,11 +70,11 @@ class EngineClusterTest {
   @Test
   void aStoreThatIsToBeKeptInFilesIsRefused() {
     StoreOptions lasting =
-        new StoreOptions("lasting", 2, Set.of(), 0, Optional.of(java.nio.file.Path.of("values")));
+        new StoreOptions("lasting", 2, Set.of(), 0, Optional.of(Path.of("values")));
 
     assertThatThrownBy(() ->
             ClusteredEngine.open(config.build())
-                .store(lasting, (current, operation, nowMillis) -> null))
+                .store(lasting, TestNode::add))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("lasting");
   }
