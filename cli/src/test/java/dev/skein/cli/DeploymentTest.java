@@ -89,7 +89,7 @@ class DeploymentTest {
         assertThat(port.getOrDefault("hostPort", port.get("containerPort")))
             .isEqualTo(port.get("containerPort"));
         assertThat(port.getOrDefault("protocol", "TCP"))
-            .isEqualTo(port.get("name").equals("udp") ? "UDP" : "TCP");
+            .isEqualTo("udp".equals(port.get("name")) ? "UDP" : "TCP");
       }
     }
   }

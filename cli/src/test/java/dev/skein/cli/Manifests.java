@@ -90,7 +90,7 @@ record Manifests(List<Manifest> all) {
   Map<String, String> environment(Manifest workload) {
     Map<String, String> environment = new TreeMap<>();
     for (Map<String, Object> source : maps(workload.container().get("envFrom"))) {
-      String name = (String) at(source, "configMapRef", "name");
+      String name = String.valueOf(at(source, "configMapRef", "name"));
       map(at(named("ConfigMap", name), "data"))
           .forEach((key, value) -> environment.put(key, (String) value));
     }
@@ -103,7 +103,7 @@ record Manifests(List<Manifest> all) {
   private @Nullable String value(Map<String, Object> variable) {
     Object secret = at(variable, "valueFrom", "secretKeyRef");
     if (secret != null) {
-      Object values = at(named("Secret", (String) map(secret).get("name")), "stringData");
+      Object values = at(named("Secret", String.valueOf(map(secret).get("name"))), "stringData");
       return (String) map(values).get((String) map(secret).get("key"));
     }
     Object field = at(variable, "valueFrom", "fieldRef", "fieldPath");

@@ -7,7 +7,6 @@ import dev.skein.server.Server;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Tells every player the news, once, also those who come within the hour. */
 public final class NewsServer {
@@ -15,24 +14,16 @@ public final class NewsServer {
   static final int NEWS = 40;
 
   /** Stands for the table that the operators of a game fill. */
-  private final AtomicReference<Optional<String>> headline =
-      new AtomicReference<>(Optional.empty());
+  private volatile Optional<String> headline = Optional.empty();
 
   void publish(String text) {
-    headline.set(Optional.of(text));
+    headline = Optional.of(text);
   }
 
   private Optional<Notification> current() {
-    return headline
-        .get()
-        .map(text ->
-            new Notification(
-                text,
-                "news",
-                VER,
-                NEWS,
-                text.getBytes(StandardCharsets.UTF_8),
-                Duration.ofHours(1)));
+    return headline.map(text ->
+        new Notification(
+            text, "news", VER, NEWS, text.getBytes(StandardCharsets.UTF_8), Duration.ofHours(1)));
   }
 
   Server start(int httpPort, int udpPort, Duration interval) {

@@ -367,7 +367,8 @@ final class NodeStart {
 
   private void watchMesh() {
     metrics.watchCounter("skein.mesh.frames.in", "Frames of nodes", () -> mesh.stats().framesIn());
-    metrics.watchCounter("skein.mesh.frames.out", "Frames to nodes", () -> mesh.stats().framesOut());
+    metrics.watchCounter(
+        "skein.mesh.frames.out", "Frames to nodes", () -> mesh.stats().framesOut());
     metrics.watchCounter("skein.mesh.bytes.in", "Bytes of nodes", () -> mesh.stats().bytesIn());
     metrics.watchCounter("skein.mesh.bytes.out", "Bytes to nodes", () -> mesh.stats().bytesOut());
     metrics.watchCounter(

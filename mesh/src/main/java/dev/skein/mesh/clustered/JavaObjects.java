@@ -7,8 +7,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps JGroups from making Java objects of what other nodes send. It would for any message that
- * claims to hold one; neither Infinispan nor Skein sends such messages. The process's filter is
- * the only one JGroups can be given, so it looks who reads and says nothing to others' streams.
+ * claims to hold one; neither Infinispan nor Skein sends such messages. The process's filter is the
+ * only one JGroups can be given, so it looks who reads and says nothing to others' streams.
  */
 final class JavaObjects {
   private static final Logger LOG = LoggerFactory.getLogger(JavaObjects.class);

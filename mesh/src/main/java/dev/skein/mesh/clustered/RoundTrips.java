@@ -6,7 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** How long frames take to the other nodes and back, by a ping now and then. Any thread may call. */
+/**
+ * How long frames take to the other nodes and back, by a ping now and then. Any thread may call.
+ */
 final class RoundTrips {
   private final Map<String, Trip> trips = new ConcurrentHashMap<>();
 

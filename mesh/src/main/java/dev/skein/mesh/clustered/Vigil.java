@@ -252,16 +252,13 @@ final class Vigil implements AutoCloseable {
   /** The youngest goes first: the oldest has the most to hand over. */
   private synchronized boolean isOurTurn() {
     List<UUID> others =
-        addresses.keySet().stream()
-            .filter(id -> !id.equals(idsByName.get(post.self())))
-            .toList();
+        addresses.keySet().stream().filter(id -> !id.equals(idsByName.get(post.self()))).toList();
     if (others.stream().allMatch(census::isLeaving)) {
       return true;
     }
     List<UUID> view = List.copyOf(addresses.keySet());
     int place = view.indexOf(idsByName.get(post.self()));
-    boolean isYoungest =
-        view.subList(place + 1, view.size()).stream().noneMatch(census::isLeaving);
+    boolean isYoungest = view.subList(place + 1, view.size()).stream().noneMatch(census::isLeaving);
     return isYoungest && (isWhole() || stores.areDegraded());
   }
 

@@ -51,9 +51,7 @@ class EngineClusterTest {
     nodes.get(0).engine.sendRaw(Batch.Kind.STORE, "b", new byte[] {99});
     nodes.get(0).engine.sendRaw(Batch.Kind.SIGNAL, "b", new byte[] {1, 2, 3});
 
-    await()
-        .atMost(TestNode.LIMIT)
-        .until(() -> nodes.get(1).engine.stats().malformedFrames() == 2);
+    await().atMost(TestNode.LIMIT).until(() -> nodes.get(1).engine.stats().malformedFrames() == 2);
     assertThat(nodes.get(0).say("b", "still here")).isTrue();
     await().atMost(TestNode.LIMIT).until(() -> nodes.get(1).heard.contains("a: still here"));
   }
@@ -72,9 +70,7 @@ class EngineClusterTest {
     StoreOptions lasting =
         new StoreOptions("lasting", 2, Set.of(), 0, Optional.of(Path.of("values")));
 
-    assertThatThrownBy(() ->
-            ClusteredEngine.open(config.build())
-                .store(lasting, TestNode::add))
+    assertThatThrownBy(() -> ClusteredEngine.open(config.build()).store(lasting, TestNode::add))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("lasting");
   }
