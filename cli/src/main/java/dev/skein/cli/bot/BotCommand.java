@@ -48,10 +48,10 @@ public final class BotCommand {
     }
   }
 
-  /** Every bot speaks to the others in its session. */
+  /** Every bot speaks to everyone in its session. */
   @Command(
       name = "session",
-      description = "The bots share sessions of --room-size and speak to the others in theirs.",
+      description = "The bots share sessions of --room-size and speak to everyone in theirs.",
       mixinStandardHelpOptions = true)
   static final class Session implements Callable<Integer> {
     @Mixin private BotOptions options = new BotOptions();

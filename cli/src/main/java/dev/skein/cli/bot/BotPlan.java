@@ -37,7 +37,7 @@ public record BotPlan(
     GROUP,
     /** To one other, by direct messages. */
     DM,
-    /** To the others in their session. */
+    /** To everyone in their session, themselves included. */
     SESSION,
     /** To a key of a storage, which they read again. */
     DIVE

@@ -5,8 +5,12 @@ import dev.skein.client.dive.Storage;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.payload.Value;
 import java.time.Duration;
+import java.util.Optional;
 
-/** Writes what it says under its own key, and hears it when it reads the key again. */
+/**
+ * Writes what it says under a key of its own, and hears it when it reads the key again. A read that
+ * gives less than what was written before it is an order violation.
+ */
 final class DiveBot extends ClientBot {
   private static final String STORAGE = "bots";
   private static final Duration TTL = Duration.ofMinutes(10);
@@ -38,10 +42,20 @@ final class DiveBot extends ClientBot {
     storage
         .set(mine, Value.of(payload), TTL)
         .thenCompose(written -> storage.get(mine))
-        .thenAccept(found -> found.map(Value::asBytes).ifPresent(this::hear));
+        .thenAccept(found -> judge(payload, found.map(Value::asBytes)));
   }
 
-  private void hear(byte[] said) {
-    listener.hear(said, 0, said.length, System.nanoTime());
+  /** Something newer than what was written means that it was overwritten, as it should be. */
+  private void judge(byte[] written, Optional<byte[]> found) {
+    int sequence = sequence(written);
+    if (found.map(DiveBot::sequence).orElse(-1) < sequence) {
+      listener.readStale();
+    } else {
+      listener.hear(written, 0, written.length, System.nanoTime());
+    }
+  }
+
+  private static int sequence(byte[] said) {
+    return Utterance.decode(said, 0, said.length).map(Utterance::sequence).orElse(-1);
   }
 }

@@ -160,7 +160,7 @@ public final class Gathering {
   private List<Bot> divers(List<Client> clients) {
     List<Bot> bots = new ArrayList<>();
     for (int i = 0; i < clients.size(); i++) {
-      bots.add(new DiveBot(clients.get(i), Listener.toEcho(run, i, tally)));
+      bots.add(new DiveBot(clients.get(i), Listener.toReads(run, i, tally)));
     }
     return bots;
   }
@@ -172,8 +172,9 @@ public final class Gathering {
     for (int first = 0; first < clients.size(); first += plan.roomSize()) {
       List<Client> session =
           clients.subList(first, Math.min(clients.size(), first + plan.roomSize()));
+      TotalOrder order = new TotalOrder();
       for (Client client : session) {
-        Listener listener = Listener.toOthers(run, first, session.size(), bots.size(), tally);
+        Listener listener = Listener.toAll(run, first, session.size(), order, tally);
         bots.add(new SessionBot(client, plan.reliable(), session.size(), listener));
       }
       joining.add(

@@ -12,6 +12,7 @@ final class Listener {
   private final int deafTo;
   private final SequenceWindow[] windows;
   private final @Nullable TotalOrder order;
+  private final boolean ordered;
   private final Tally tally;
   private long lastRank;
 
@@ -21,11 +22,13 @@ final class Listener {
       int speakers,
       int deafTo,
       @Nullable TotalOrder order,
+      boolean ordered,
       Tally tally) {
     this.run = run;
     this.firstSpeaker = firstSpeaker;
     this.deafTo = deafTo;
     this.order = order;
+    this.ordered = ordered;
     this.windows = new SequenceWindow[speakers];
     for (int i = 0; i < speakers; i++) {
       windows[i] = new SequenceWindow();
@@ -35,17 +38,22 @@ final class Listener {
 
   /** Hears one bot only: itself. */
   static Listener toEcho(int run, int speaker, Tally tally) {
-    return new Listener(run, speaker, 1, -1, null, tally);
+    return new Listener(run, speaker, 1, -1, null, true, tally);
+  }
+
+  /** Hears itself only, by reading what it wrote: in no order, as each answer has its own way. */
+  static Listener toReads(int run, int speaker, Tally tally) {
+    return new Listener(run, speaker, 1, -1, null, false, tally);
   }
 
   /** Hears the bots {@code firstSpeaker} to {@code firstSpeaker + speakers - 1} but itself. */
   static Listener toOthers(int run, int firstSpeaker, int speakers, int self, Tally tally) {
-    return new Listener(run, firstSpeaker, speakers, self, null, tally);
+    return new Listener(run, firstSpeaker, speakers, self, null, true, tally);
   }
 
-  /** Hears all the bots of a group, itself included, in the order of the group. */
+  /** Hears all the bots of a group or session, itself included, in the one order it has. */
   static Listener toAll(int run, int firstSpeaker, int speakers, TotalOrder order, Tally tally) {
-    return new Listener(run, firstSpeaker, speakers, -1, order, tally);
+    return new Listener(run, firstSpeaker, speakers, -1, order, true, tally);
   }
 
   /** Something arrived; bytes that are no utterance of this run's room are not counted. */
@@ -54,12 +62,23 @@ final class Listener {
         .filter(said -> said.run() == run && isHere(said.speaker()))
         .ifPresent(said -> {
           SequenceWindow.Verdict verdict =
-              windows[said.speaker() - firstSpeaker].hear(said.sequence());
+              judged(windows[said.speaker() - firstSpeaker].hear(said.sequence()));
           tally.heard(verdict, nowNanos - said.scheduledNanos());
           if (order != null && verdict != SequenceWindow.Verdict.DUPLICATE) {
             place(order.rank(said.speaker(), said.sequence()));
           }
         });
+  }
+
+  /** A read gave an older value than one that had been written before it. */
+  void readStale() {
+    tally.violated();
+  }
+
+  private SequenceWindow.Verdict judged(SequenceWindow.Verdict verdict) {
+    return verdict == SequenceWindow.Verdict.LATE && !ordered
+        ? SequenceWindow.Verdict.IN_ORDER
+        : verdict;
   }
 
   private void place(long rank) {

@@ -22,7 +22,7 @@ final class SessionBot extends ClientBot {
 
   @Override
   public int audience() {
-    return members - 1;
+    return members;
   }
 
   @Override
@@ -31,7 +31,6 @@ final class SessionBot extends ClientBot {
     client().send(PartyCmd.VER, PartyCmd.BROADCAST, broadcast, channel());
   }
 
-  /** The listener is deaf to what the bot says itself. */
   private void onSaid(byte[] payload) {
     PartyEvent.decode(PartyCmd.SAID, payload)
         .filter(PartyEvent.Said.class::isInstance)

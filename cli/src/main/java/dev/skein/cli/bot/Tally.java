@@ -46,7 +46,7 @@ public final class Tally {
     latency.recordValue(Math.clamp(latencyNanos, FINEST_NANOS, LONGEST_NANOS));
   }
 
-  /** A message was heard after one that others of the group heard later. */
+  /** A message was heard after one that others heard later, or a read was older than a write. */
   void violated() {
     orderViolations.increment();
   }
@@ -76,7 +76,7 @@ public final class Tally {
     return outOfOrder.sum();
   }
 
-  /** Deliveries in another order than the other members of a group heard. */
+  /** Deliveries in another order than the other members heard, and reads older than a write. */
   public long orderViolations() {
     return orderViolations.sum();
   }

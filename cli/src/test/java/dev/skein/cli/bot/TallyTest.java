@@ -119,6 +119,20 @@ class TallyTest {
     assertThat(tally.outOfOrder()).isZero();
   }
 
+  @Test
+  void readsHaveNoOrderAmongThemselvesButMayNotBeOlderThanAWrite() {
+    Listener reader = Listener.toReads(RUN, 5, tally);
+    hear(reader, 5, 1);
+    hear(reader, 5, 0);
+    hear(reader, 5, 0);
+    assertThat(tally.received()).isEqualTo(2);
+    assertThat(tally.duplicated()).isEqualTo(1);
+    assertThat(tally.outOfOrder()).isZero();
+    assertThat(tally.orderViolations()).isZero();
+    reader.readStale();
+    assertThat(tally.orderViolations()).isEqualTo(1);
+  }
+
   private static void hear(Listener listener, int speaker, int sequence) {
     byte[] said = new Utterance(RUN, speaker, sequence, 0).encode(64);
     listener.hear(said, 0, said.length, 1_000_000);
