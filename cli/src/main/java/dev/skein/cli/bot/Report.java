@@ -11,14 +11,14 @@ import org.HdrHistogram.Histogram;
  * @param moved times a bot's session went on at another node, as nodes were drained
  * @param sent messages said
  * @param expected deliveries that should follow: for echo and direct messages one each, in a room
- *     one for every other member (the speaker's own is not relayed, so not counted), in a group one
- *     for every member
+ *     one for every other member (the speaker's own is not relayed, so not counted), in a group or
+ *     session one for every member
  * @param received deliveries, each message once per listener
  * @param lost expected and not received when the wait for stragglers was over
  * @param duplicated deliveries beyond the first
  * @param outOfOrder deliveries after a later message of the same speaker
- * @param orderViolations deliveries in another order than other members of a group had; only
- *     reliable messages of groups have one
+ * @param orderViolations deliveries in another order than other members had, which only reliable
+ *     messages of groups and sessions can be; in storages, reads older than a finished write
  * @param p50Millis percentiles of delivery latency, counted from the time a message was due
  * @param bytesIn and the rest: what the bots' sessions moved from connect to the end
  * @param seconds how long the bots spoke
