@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The one order in which all members of a group or session should hear everything: a message has the rank at
- * which the first of them heard it, and everybody must hear rising ranks. Any thread.
+ * The one order in which all members of a group or session should hear everything: a message has
+ * the rank at which the first of them heard it, and everybody must hear rising ranks. Any thread.
  */
 final class TotalOrder {
   /** Messages remembered; one that comes later than so many others is taken for new. */
