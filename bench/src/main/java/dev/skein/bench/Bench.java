@@ -13,7 +13,13 @@ import picocli.CommandLine.Command;
     name = "skein bench",
     mixinStandardHelpOptions = true,
     description = "Measures Skein, alone and beside others.",
-    subcommands = {RoomBench.class, RudpBench.class, JmhBench.class, MeshGrowth.class})
+    subcommands = {
+      RoomBench.class,
+      RudpBench.class,
+      JmhBench.class,
+      MeshBench.class,
+      MeshGrowth.class
+    })
 public final class Bench {
   private Bench() {}
 
