@@ -5,11 +5,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** Reads YAML and the environment into a {@link NodeConfig}; refuses what it does not know. */
 final class ConfigReader {
@@ -55,6 +59,15 @@ final class ConfigReader {
         values.put(setting, setting.parse(origin, property.getValue()));
       }
     }
+    namesUnder("modules", file).forEach(this::module);
+  }
+
+  /** The YAML source leaves out what has no value, and a module's name alone switches it on. */
+  private static List<String> namesUnder(String section, Path file) {
+    Object document = new Yaml(new SafeConstructor(new LoaderOptions())).load(text(file));
+    return document instanceof Map<?, ?> root && root.get(section) instanceof Map<?, ?> entries
+        ? entries.keySet().stream().map(String::valueOf).toList()
+        : List.of();
   }
 
   private void takeModule(String origin, String key, String value, Path file) {
@@ -122,13 +135,7 @@ final class ConfigReader {
   }
 
   private static Map<String, String> yaml(Path file) {
-    String text;
-    try {
-      text = Files.readString(file);
-    } catch (IOException e) {
-      throw new ConfigException(
-          file.toString(), "file", String.valueOf(e.getMessage()), "a readable YAML file");
-    }
+    String text = text(file);
     if (text.isBlank()) {
       return Map.of();
     }
@@ -137,6 +144,15 @@ final class ConfigReader {
     } catch (RuntimeException e) {
       String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       throw new ConfigException(file.toString(), "file", line, "well-formed YAML");
+    }
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new ConfigException(
+          file.toString(), "file", String.valueOf(e.getMessage()), "a readable YAML file");
     }
   }
 

@@ -136,6 +136,12 @@ class NodeConfigTest {
   }
 
   @Test
+  void aModuleWithoutSettingsIsSwitchedOnByItsNameAlone() throws IOException {
+    NodeConfig config = load("modules:\n  room:\n  group: {}\n  dive: true\n");
+    assertThat(config.modules()).containsExactlyInAnyOrder("room", "group", "dive");
+  }
+
+  @Test
   void modulesKeepTheirSettingsAlsoFromAFileBesideTheConfiguration() throws IOException {
     write("room.yaml", "maxMembers: 20\nttlMillis: 1\n");
     NodeConfig config =
