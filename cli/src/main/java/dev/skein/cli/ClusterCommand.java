@@ -5,6 +5,7 @@ import dev.skein.cli.bot.ProgressLine;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -58,6 +59,10 @@ final class ClusterCommand {
   static final class Drain implements Callable<Integer> {
     private static final int DEADLINE_MAX_SECONDS = 3_600;
     private static final Duration POLL = Duration.ofMillis(250);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** From the deadline on: to disconnect who is left, hand over what the node keeps, and end. */
+    private static final Duration END_MARGIN = Duration.ofSeconds(15);
 
     @Mixin private NodeHttp.OperatorEntry http = new NodeHttp.OperatorEntry();
 
@@ -67,33 +72,36 @@ final class ClusterCommand {
     @Option(
         names = "--deadline",
         paramLabel = "SECONDS",
-        defaultValue = "60",
         description = {
-          "How long to wait for its end; ${DEFAULT-VALUE}. The node itself waits for its users at",
-          "most its server.shutdownTimeoutMillis, and then disconnects them."
+          "After that time the node disconnects the users who have not moved, and ends. Unless",
+          "given, its server.shutdownTimeoutMillis, and this command waits 60 s for its end."
         })
-    private int deadlineSeconds;
+    private @Nullable Integer deadlineSeconds;
 
     @Override
     public Integer call() throws InterruptedException {
-      if (deadlineSeconds < 1 || deadlineSeconds > DEADLINE_MAX_SECONDS) {
+      if (deadlineSeconds != null
+          && (deadlineSeconds < 1 || deadlineSeconds > DEADLINE_MAX_SECONDS)) {
         throw new Refusal(
             "--deadline " + deadlineSeconds + " is not within 1.." + DEADLINE_MAX_SECONDS);
       }
+      Optional<Duration> deadline = Optional.ofNullable(deadlineSeconds).map(Duration::ofSeconds);
       try (NodeHttp entry = http.open()) {
         JsonNode cluster = entry.cluster();
         if (find(cluster).isEmpty()) {
           throw new Refusal("there is no node " + name + " in this cluster");
         }
-        entry.drain(name);
-        return awaitGone(entry, name.equals(cluster.path("node").asText())) ? 0 : 1;
+        entry.drain(name, deadline);
+        Duration limit = deadline.map(END_MARGIN::plus).orElse(PATIENCE);
+        return awaitGone(entry, name.equals(cluster.path("node").asText()), limit) ? 0 : 1;
       }
     }
 
-    private boolean awaitGone(NodeHttp entry, boolean asksItself) throws InterruptedException {
+    private boolean awaitGone(NodeHttp entry, boolean asksItself, Duration limit)
+        throws InterruptedException {
       ProgressLine progress = ProgressLine.onTerminal();
-      long deadline = System.nanoTime() + Duration.ofSeconds(deadlineSeconds).toNanos();
-      while (System.nanoTime() < deadline) {
+      long endNanos = System.nanoTime() + limit.toNanos();
+      while (System.nanoTime() - endNanos < 0) {
         Optional<JsonNode> draining = asksItself ? whileItAnswers(entry) : find(entry.cluster());
         if (draining.isEmpty()) {
           progress.clear();
@@ -107,7 +115,7 @@ final class ClusterCommand {
       }
       progress.clear();
       System.err.println(
-          "skein cluster drain: " + name + " is still there after " + deadlineSeconds + " s");
+          "skein cluster drain: " + name + " is still there after " + limit.toSeconds() + " s");
       return false;
     }
 

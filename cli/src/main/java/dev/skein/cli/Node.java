@@ -6,7 +6,6 @@ import dev.skein.mesh.NodeListener;
 import dev.skein.server.Role;
 import dev.skein.server.Server;
 import dev.skein.server.ServerBuilder;
-import dev.skein.server.config.Settings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Locale;
@@ -21,21 +20,25 @@ final class Node {
   /** What the line begins with that says that a node serves. */
   static final String READY = "READY ";
 
-  private static final Duration FOREVER = Duration.ofDays(365);
+  private static final Duration READY_LOOK = Duration.ofMillis(10);
 
   private Node() {}
 
   /**
-   * Starts it, says READY on stdout with the address of every port when as many nodes as {@code
-   * mesh.nodesMinCount} asks for are in sight, and waits. SIGTERM and Ctrl-C stop the node and end
-   * the process with exit code 0.
+   * Starts it, says READY on stdout with the address of every port when it is ready ({@link
+   * Server#isReady}), and waits. SIGTERM and Ctrl-C stop the node and end the process with exit
+   * code 0.
    *
    * @return the exit code, should the node end by itself
    */
   static int run(ServerBuilder builder) throws InterruptedException {
     Server server = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
-    awaitNodes(server.mesh(), server.config().get(Settings.MESH_NODES_MIN_COUNT), FOREVER);
+    while (!server.isReady()) {
+      if (server.await(READY_LOOK)) {
+        return 0; // drained before it was ever ready
+      }
+    }
     System.out.println(readyLine(server.addresses(), server.adminAddress()));
     System.out.flush();
     server.await();

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -87,9 +88,16 @@ final class NodeHttp implements AutoCloseable {
     return parse(answer.body());
   }
 
-  /** Asks the node with this mesh address to drain; returns when it has been told. */
-  void drain(String address) throws InterruptedException {
-    String path = "/cluster/drain/" + URLEncoder.encode(address, StandardCharsets.UTF_8);
+  /**
+   * Asks the node with this mesh address to drain; returns when it has been told.
+   *
+   * @param deadline how long that may take; empty: as the node is configured
+   */
+  void drain(String address, Optional<Duration> deadline) throws InterruptedException {
+    String path =
+        "/cluster/drain/"
+            + URLEncoder.encode(address, StandardCharsets.UTF_8)
+            + deadline.map(time -> "?deadlineMillis=" + time.toMillis()).orElse("");
     HttpResponse<String> answer =
         send(HttpRequest.newBuilder(address(path)).POST(BodyPublishers.noBody()));
     if (answer.statusCode() != 202) {

@@ -6,6 +6,10 @@ import dev.skein.mesh.clustered.Discovery;
 import dev.skein.mesh.engine.Engine;
 import dev.skein.server.config.NodeConfig;
 import dev.skein.server.config.Settings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,11 +21,11 @@ final class EngineStart {
   /**
    * The engine of a node that is not alone.
    *
-   * @throws dev.skein.server.config.ConfigException for an address that is none
+   * @throws dev.skein.server.config.ConfigException for an address that is none, or a port in use
    */
   static Engine open(NodeConfig config, List<String> types, int frameMaxBytes) {
     String secret = config.get(Settings.MESH_SECRET);
-    return ClusteredEngine.open(
+    ClusterConfig cluster =
         ClusterConfig.builder()
             .cluster(config.get(Settings.MESH_CLUSTER_NAME))
             .name(config.get(Settings.MESH_NODE_NAME))
@@ -33,7 +37,32 @@ final class EngineStart {
             .queueMaxBytes(config.get(Settings.MESH_SEND_QUEUE_MAX_BYTES))
             .frameMaxBytes(frameMaxBytes)
             .storeTimeoutMillis(config.get(Settings.MESH_REQUEST_TIMEOUT_MILLIS))
-            .build());
+            .build();
+    requireFree(config, 0);
+    if (cluster.port() > 0) {
+      requireFree(config, cluster.port());
+      requireFree(config, cluster.port() + ClusterConfig.DETECTION_PORT_OFFSET);
+    }
+    return ClusteredEngine.open(cluster);
+  }
+
+  /** Before the start, so that a port in use is told as that of any other listener is. */
+  private static void requireFree(NodeConfig config, int port) {
+    String host = config.get(Settings.MESH_HOST);
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+    } catch (IOException e) {
+      throw port == 0
+          ? MeshStart.wrong(config, Settings.MESH_HOST, host, "an address of this machine")
+          : MeshStart.wrong(
+              config,
+              Settings.MESH_PORT,
+              String.valueOf(config.get(Settings.MESH_PORT)),
+              "a port this process may open and no other has; the port "
+                  + ClusterConfig.DETECTION_PORT_OFFSET
+                  + " higher too");
+    }
   }
 
   private static Discovery discovery(NodeConfig config) {

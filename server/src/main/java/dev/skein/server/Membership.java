@@ -94,9 +94,9 @@ final class Membership {
     return peers.ask(node, new NodeQuestion.HowAreYou()).thenApply(Status::decode);
   }
 
-  /** Has a node begin to drain. */
-  CompletionStage<Boolean> drain(String node) {
-    return peers.askWhether(node, new NodeQuestion.Drain());
+  /** Has a node begin to drain within so many milliseconds; 0: as it is configured. */
+  CompletionStage<Boolean> drain(String node, int deadlineMillis) {
+    return peers.askWhether(node, new NodeQuestion.Drain(deadlineMillis));
   }
 
   /**

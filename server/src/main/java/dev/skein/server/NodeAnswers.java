@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.IntConsumer;
 
 /**
  * What this node answers to {@link NodeQuestion}s of others, and of its own. Any thread may call,
@@ -25,7 +26,7 @@ final class NodeAnswers implements Topic.Handler {
   private final String keyPrint;
   private final InstantSource clock;
   private final long startMillis;
-  private volatile Optional<Runnable> drain = Optional.empty();
+  private volatile Optional<IntConsumer> drain = Optional.empty();
 
   NodeAnswers(
       Mesh mesh,
@@ -43,8 +44,8 @@ final class NodeAnswers implements Topic.Handler {
     this.startMillis = clock.millis();
   }
 
-  /** What begins to drain the node and returns at once. */
-  void onDrain(Runnable action) {
+  /** What begins to drain the node within so many milliseconds, if any, and returns at once. */
+  void onDrain(IntConsumer action) {
     drain = Optional.of(action);
   }
 
@@ -59,8 +60,8 @@ final class NodeAnswers implements Topic.Handler {
     return switch (NodeQuestion.decode(question)) {
       case NodeQuestion.HowAreYou() -> now(status());
       case NodeQuestion.MayEnter(var print) -> now(entrance(print));
-      case NodeQuestion.Drain() -> {
-        drain.ifPresent(Runnable::run);
+      case NodeQuestion.Drain(var deadlineMillis) -> {
+        drain.ifPresent(action -> action.accept(deadlineMillis));
         yield now(new Flag(drain.isPresent()));
       }
       case NodeQuestion.Push push ->

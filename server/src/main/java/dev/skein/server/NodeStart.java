@@ -59,14 +59,15 @@ final class NodeStart {
   private final Map<Role, InetSocketAddress> addresses = new EnumMap<>(Role.class);
   private Optional<HttpListener> http = Optional.empty();
   private Optional<HttpListener> admin = Optional.empty();
+  private volatile boolean started;
 
   private NodeStart(Blueprint blueprint) {
     this.blueprint = blueprint;
     this.config = blueprint.config();
-    this.transport = Transport.open(TransportSettings.of(config));
     this.mesh =
         MeshStart.open(
             config, blueprint.engine(), secureRandom.nextLong(), configuredRoles(), version());
+    this.transport = Transport.open(TransportSettings.of(config));
     Limits limits = Limits.of(config);
     Dispatch dispatch =
         new Dispatch(blueprint.table(), blueprint.hooks(), limits, metrics, blueprint.clock());
@@ -117,14 +118,16 @@ final class NodeStart {
     blueprint.meshRequests().forEach(mesh::onRequest);
     blueprint.meshRpcs().forEach(mesh::onRpc);
     blueprint.table().freeze();
+    watchTransport(transport.counters());
+    openAdmin();
+    openHttp();
+    listen();
+    // Before the others hear of this node, so that none sees it without its ports.
+    mesh.update(self -> self.withEndpoints(endpoints()));
     membership.join(config, transport.shards().getFirst());
     watchMesh();
-    watchTransport(transport.counters());
-    listen();
-    mesh.update(self -> self.withEndpoints(endpoints()));
-    openAdmin();
-    openHttp(authenticator);
-    mesh.update(self -> self.withEndpoints(endpoints()));
+    started = true;
+    serveHttp(authenticator);
     LOG.info("Started: {}", addresses);
     Server server =
         new Server(
@@ -266,7 +269,8 @@ final class NodeStart {
     return endpoints;
   }
 
-  private void openHttp(Authenticator authenticator) {
+  /** Joining may take long: whether the node lives and is ready is told from before on. */
+  private void openHttp() {
     Optional<Port> port = PortSettings.of(Role.HTTP).read(config);
     if (port.isEmpty()) {
       return;
@@ -275,26 +279,8 @@ final class NodeStart {
       LOG.warn("auth.mode is dev: anybody may log in as anybody. Not for production.");
     }
     warnOfPlainHttp(port.get());
-    new Entry(
-            authenticator,
-            blueprint
-                .endpointSelector()
-                .orElseGet(() -> EndpointSelector.lessLoadedOfTwo(secureRandom)),
-            tickets,
-            config.get(Settings.SERVER_TICKET_TTL_MILLIS),
-            mesh,
-            membership::mayEnter,
-            this::isTaken,
-            config.get(Settings.HTTP_LOGINS_PER_ADDRESS_PER_SECOND),
-            blueprint.clock(),
-            secureRandom)
-        .addTo(blueprint.routes());
-    addProbes(blueprint.routes());
-    if (admin.isEmpty()) {
-      addOperatorCalls(blueprint.routes());
-    }
     try {
-      HttpListener listener = HttpListener.open(blueprint.routes(), config);
+      HttpListener listener = HttpListener.open(probes(), config);
       http = Optional.of(listener);
       addresses.put(Role.HTTP, listener.address());
     } catch (ConfigException e) {
@@ -303,6 +289,39 @@ final class NodeStart {
       LOG.debug("Cannot open the HTTP port", e);
       throw portInUse(Role.HTTP, port.get().port());
     }
+  }
+
+  private void serveHttp(Authenticator authenticator) {
+    admin.ifPresent(listener -> {
+      Routes routes = probes();
+      addOperatorCalls(routes);
+      listener.serve(routes);
+    });
+    http.ifPresent(listener -> {
+      Routes routes = blueprint.routes();
+      entry(authenticator).addTo(routes);
+      addProbes(routes);
+      if (admin.isEmpty()) {
+        addOperatorCalls(routes);
+      }
+      listener.serve(routes);
+    });
+  }
+
+  private Entry entry(Authenticator authenticator) {
+    return new Entry(
+        authenticator,
+        blueprint
+            .endpointSelector()
+            .orElseGet(() -> EndpointSelector.lessLoadedOfTwo(secureRandom)),
+        tickets,
+        config.get(Settings.SERVER_TICKET_TTL_MILLIS),
+        mesh,
+        membership::mayEnter,
+        this::isTaken,
+        config.get(Settings.HTTP_LOGINS_PER_ADDRESS_PER_SECOND),
+        blueprint.clock(),
+        secureRandom);
   }
 
   /** Whether a second login is to be refused. */
@@ -325,15 +344,18 @@ final class NodeStart {
     if (port < 0) {
       return;
     }
-    Routes routes = new Routes();
-    addProbes(routes);
-    addOperatorCalls(routes);
     try {
-      admin = Optional.of(HttpListener.openAdmin(routes, config));
+      admin = Optional.of(HttpListener.openAdmin(probes(), config));
     } catch (RuntimeException e) {
       LOG.debug("Cannot open the operators' port", e);
       throw portInUse(Settings.ADMIN_PORT, port);
     }
+  }
+
+  private Routes probes() {
+    Routes routes = new Routes();
+    addProbes(routes);
+    return routes;
   }
 
   private void addProbes(Routes routes) {
@@ -341,7 +363,8 @@ final class NodeStart {
     routes.add(
         "GET",
         "/health/ready",
-        call -> membership.isReady() ? HttpAnswer.text("ready\n") : HttpAnswer.empty(503));
+        call ->
+            started && membership.isReady() ? HttpAnswer.text("ready\n") : HttpAnswer.empty(503));
   }
 
   private void addOperatorCalls(Routes routes) {

@@ -18,7 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("dev.skein.server");
   private static final int STOP_MARGIN_MILLIS = 1_000;
+  private static final int NOT_STOPPING = -1;
 
   private final NodeConfig config;
   private final Mesh mesh;
@@ -49,7 +50,9 @@ public final class Server implements AutoCloseable {
   private final Map<Role, InetSocketAddress> addresses;
   private final TakenCheck takenCheck;
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private final AtomicBoolean stopping = new AtomicBoolean();
+
+  /** How long the stop may take that is under way. */
+  private final AtomicInteger stoppingMillis = new AtomicInteger(NOT_STOPPING);
 
   Server(
       NodeConfig config,
@@ -187,8 +190,12 @@ public final class Server implements AutoCloseable {
    * already at it.
    */
   public void stop() {
-    if (stopping.compareAndSet(false, true)) {
-      end();
+    stop(config.get(Settings.SERVER_SHUTDOWN_TIMEOUT_MILLIS));
+  }
+
+  private void stop(int timeoutMillis) {
+    if (stoppingMillis.compareAndSet(NOT_STOPPING, timeoutMillis)) {
+      end(timeoutMillis);
     } else {
       awaitStopped();
     }
@@ -196,12 +203,22 @@ public final class Server implements AutoCloseable {
 
   /** Begins to {@link #stop} and returns at once; {@link #await} waits for the end. */
   public void drain() {
-    Thread.ofPlatform().name("skein-drain").start(this::stop);
+    drain(0);
   }
 
-  private void end() {
-    LOG.info("Stopping with {} users", ccu());
-    int timeoutMillis = config.get(Settings.SERVER_SHUTDOWN_TIMEOUT_MILLIS);
+  /**
+   * The same with a time of its own in place of {@code server.shutdownTimeoutMillis}.
+   *
+   * @param deadlineMillis 0 or less: no time of its own
+   */
+  void drain(int deadlineMillis) {
+    int timeoutMillis =
+        deadlineMillis > 0 ? deadlineMillis : config.get(Settings.SERVER_SHUTDOWN_TIMEOUT_MILLIS);
+    Thread.ofPlatform().name("skein-drain").start(() -> stop(timeoutMillis));
+  }
+
+  private void end(int timeoutMillis) {
+    LOG.info("Stopping with {} users, within {} ms", ccu(), timeoutMillis);
     long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     markOffline();
     takenCheck.stop();
@@ -218,6 +235,8 @@ public final class Server implements AutoCloseable {
     http.ifPresent(HttpListener::close);
     admin.ifPresent(HttpListener::close);
     mesh.close();
+    // Last: until here other nodes were answered on the shards.
+    endShards();
     metrics.close();
     stopped.countDown();
     LOG.info("Stopped");
@@ -251,7 +270,7 @@ public final class Server implements AutoCloseable {
   private void endSessions(int timeoutMillis) {
     try {
       transport
-          .stop(Duration.ofMillis(timeoutMillis))
+          .closeSessions(Duration.ofMillis(timeoutMillis))
           .get(timeoutMillis + STOP_MARGIN_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -260,10 +279,19 @@ public final class Server implements AutoCloseable {
     }
   }
 
+  private void endShards() {
+    try {
+      transport.stop(Duration.ZERO).get(STOP_MARGIN_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("A shard is still busy", e);
+    }
+  }
+
   private void awaitStopped() {
     try {
-      int timeoutMillis = config.get(Settings.SERVER_SHUTDOWN_TIMEOUT_MILLIS);
-      if (!stopped.await(timeoutMillis + 3L * STOP_MARGIN_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (!stopped.await(stoppingMillis.get() + 3L * STOP_MARGIN_MILLIS, TimeUnit.MILLISECONDS)) {
         LOG.warn("Another thread stops the node and has not come to an end");
       }
     } catch (InterruptedException e) {
@@ -274,6 +302,11 @@ public final class Server implements AutoCloseable {
   /** Waits until the node has stopped. */
   public void await() throws InterruptedException {
     stopped.await();
+  }
+
+  /** Waits until the node has stopped, or so long; true if it has. */
+  public boolean await(Duration limit) throws InterruptedException {
+    return stopped.await(limit.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** The same as {@link #stop}. */

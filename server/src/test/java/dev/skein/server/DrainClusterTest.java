@@ -153,12 +153,50 @@ class DrainClusterTest {
     assertThat(status.get("nodes").get(0).get("roles").toString()).isEqualTo("[\"HTTP\"]");
 
     assertThat(cluster.call("POST", "/cluster/drain/nowhere", null).statusCode()).isEqualTo(404);
+    for (String wrong : List.of("0", "-1", "3600001", "soon")) {
+      String path = "/cluster/drain/one?deadlineMillis=" + wrong;
+      assertThat(cluster.call("POST", path, null).statusCode()).isEqualTo(400);
+    }
     HttpResponse<String> draining = cluster.call("POST", "/cluster/drain/one", null);
     assertThat(draining.statusCode()).isEqualTo(202);
     assertThat(draining.body()).isEqualTo("{\"node\":\"one\",\"ccu\":1}");
     cluster.server("one").await();
     until(() -> cluster.server("two").user("alice").isPresent());
     assertThat(cluster.server("entry").mesh().node("one")).isEmpty();
+  }
+
+  /** Drains only when it is too late. */
+  private static final class Endless implements Module {
+    @Override
+    public String name() {
+      return "endless";
+    }
+
+    @Override
+    public void install(ModuleContext context) {}
+
+    @Override
+    public CompletionStage<Void> drain() {
+      return new CompletableFuture<>();
+    }
+  }
+
+  @Test
+  void theDeadlineOfADrainOverridesThatOfTheNode() throws Exception {
+    cluster.start(UnaryOperator.identity(), "stays");
+    Server leaving =
+        cluster.add(
+            "leaves",
+            builder ->
+                builder
+                    .listen(Port.udp(0))
+                    .with(new Endless())
+                    .set(Settings.SERVER_SHUTDOWN_TIMEOUT_MILLIS, 3_600_000));
+    until(() -> cluster.server("entry").mesh().nodesByRole("UDP").size() == 2);
+    cluster.connect("alice", "leaves");
+    String path = "/cluster/drain/leaves?deadlineMillis=400";
+    assertThat(cluster.call("POST", path, null).statusCode()).isEqualTo(202);
+    assertThat(leaving.await(ClusterOfServers.LIMIT)).isTrue();
   }
 
   @Test

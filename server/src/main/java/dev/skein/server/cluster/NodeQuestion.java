@@ -19,8 +19,12 @@ public sealed interface NodeQuestion {
    */
   record MayEnter(String keyPrint) implements NodeQuestion {}
 
-  /** Leave the cluster gently. Answered by {@link Flag}: true if that begins now or had begun. */
-  record Drain() implements NodeQuestion {}
+  /**
+   * Leave the cluster gently. Answered by {@link Flag}: true if that begins now or had begun.
+   *
+   * @param deadlineMillis in place of the node's own {@code server.shutdownTimeoutMillis}; 0: that
+   */
+  record Drain(int deadlineMillis) implements NodeQuestion {}
 
   /** Push this to a user of yours. Answered by {@link Flag}: true if it is connected there. */
   @SuppressWarnings("ArrayRecordComponent")

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -29,7 +30,8 @@ import java.util.function.LongSupplier;
  *
  * @param mesh the nodes
  * @param howIs asks one
- * @param drain has one begin to drain; true if it does
+ * @param drain has one begin to drain within so many milliseconds, 0: as it is configured; true if
+ *     it does
  * @param adminToken who may call; empty: nobody
  * @param openToLoopback true if calls from this machine need no token, should there be none
  * @param clock wall clock
@@ -38,17 +40,18 @@ import java.util.function.LongSupplier;
 public record ClusterCalls(
     Mesh mesh,
     Function<String, CompletionStage<Status>> howIs,
-    Function<String, CompletionStage<Boolean>> drain,
+    BiFunction<String, Integer, CompletionStage<Boolean>> drain,
     String adminToken,
     boolean openToLoopback,
     InstantSource clock,
     LongSupplier nanoTime) {
   private static final int ANSWER_MAX_MILLIS = 1_000;
+  private static final int DRAIN_DEADLINE_MAX_MILLIS = 3_600_000;
 
   /** Adds the calls to the routes of a node. */
   public void addTo(Routes routes) {
     routes.add("GET", "/cluster", guarded(call -> status()));
-    routes.add("POST", "/cluster/drain/{node}", guarded(call -> drain(call.pathText("node"))));
+    routes.add("POST", "/cluster/drain/{node}", guarded(this::drain));
   }
 
   private HttpHandler guarded(HttpHandler handler) {
@@ -133,13 +136,31 @@ public record ClusterCalls(
 
   // --- Drain ---
 
-  private HttpAnswer drain(String address) throws InterruptedException {
+  private HttpAnswer drain(HttpCall call) throws InterruptedException {
+    int deadlineMillis = call.query("deadlineMillis").map(ClusterCalls::deadline).orElse(0);
+    return drain(call.pathText("node"), deadlineMillis);
+  }
+
+  private static int deadline(String text) {
+    try {
+      int millis = Integer.parseInt(text);
+      if (millis >= 1 && millis <= DRAIN_DEADLINE_MAX_MILLIS) {
+        return millis;
+      }
+    } catch (NumberFormatException e) {
+      // Refused below, as any other text.
+    }
+    throw new BadCallException("deadlineMillis is not within 1.." + DRAIN_DEADLINE_MAX_MILLIS);
+  }
+
+  private HttpAnswer drain(String address, int deadlineMillis) throws InterruptedException {
     Optional<NodeInfo> node = mesh.node(address);
     if (node.isEmpty()) {
       return Json.error(404, Code.UNKNOWN_COMMAND, "no node " + address + " is in sight");
     }
     try {
-      CompletableFuture<Boolean> begins = drain.apply(address).toCompletableFuture();
+      CompletableFuture<Boolean> begins =
+          drain.apply(address, deadlineMillis).toCompletableFuture();
       if (!begins.get(ANSWER_MAX_MILLIS, TimeUnit.MILLISECONDS)) {
         return Json.error(503, Code.WRONG_STATE, "the node " + address + " is just starting");
       }

@@ -19,11 +19,16 @@ import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The HTTP port of a node: Skein's routes and the game's, each call on a virtual thread. */
+/**
+ * The HTTP port of a node: Skein's routes and the game's, each call on a virtual thread. It opens
+ * before the node has joined its cluster, with a few routes; the others are answered 503 until
+ * {@link #serve(Routes)}. Any thread may call.
+ */
 public final class HttpListener implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("dev.skein.server.http");
 
-  private final Routes routes;
+  private volatile Routes routes;
+  private volatile boolean starting = true;
   private final Cors cors;
   private final String host;
   private final WebServer server;
@@ -50,6 +55,7 @@ public final class HttpListener implements AutoCloseable {
   /**
    * Listens at {@code http.host} and {@code http.port}.
    *
+   * @param routes what is served while the node starts
    * @throws dev.skein.server.config.ConfigException if the TLS files cannot be used
    * @throws RuntimeException if it cannot, for example because the port is in use
    */
@@ -62,6 +68,7 @@ public final class HttpListener implements AutoCloseable {
   /**
    * Listens at {@code admin.host} and {@code admin.port}, without TLS.
    *
+   * @param routes what is served while the node starts
    * @throws RuntimeException if it cannot, for example because the port is in use
    */
   public static HttpListener openAdmin(Routes routes, NodeConfig config) {
@@ -77,6 +84,12 @@ public final class HttpListener implements AutoCloseable {
       throw new IllegalStateException("the port cannot be opened");
     }
     return listener;
+  }
+
+  /** The node has started: from now on these are served, and no others. */
+  public void serve(Routes all) {
+    routes = all;
+    starting = false;
   }
 
   /** Where it listens. */
@@ -113,9 +126,14 @@ public final class HttpListener implements AutoCloseable {
   }
 
   private HttpAnswer routed(ServerRequest request, String method, List<String> segments) {
-    Optional<Routes.Match> match = routes.find(method, segments);
+    boolean partial = starting; // read before the routes, which are complete once it is false
+    Routes served = routes;
+    Optional<Routes.Match> match = served.find(method, segments);
+    if (match.isEmpty() && partial) {
+      return Json.error(503, Code.WRONG_STATE, "the node is just starting");
+    }
     if (match.isEmpty()) {
-      return routes.anyAt(segments)
+      return served.anyAt(segments)
           ? Json.error(405, Code.UNKNOWN_COMMAND, method + " is not served at this path")
           : Json.error(404, Code.UNKNOWN_COMMAND, "nothing is served at this path");
     }

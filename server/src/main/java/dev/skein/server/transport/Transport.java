@@ -51,6 +51,7 @@ public final class Transport {
   private final TransportCounters counters = new TransportCounters();
   private final Occupancy occupancy;
   private @Nullable Listening listening;
+  private @Nullable CompletableFuture<Void> silent;
   private @Nullable CompletableFuture<Void> stopped;
 
   private Transport(TransportConfig config) {
@@ -96,7 +97,7 @@ public final class Transport {
    */
   public synchronized void listen(
       List<Listener> listeners, TicketGate gate, ConnectionEvents events) throws IOException {
-    if (listening != null || stopped != null) {
+    if (listening != null || silent != null) {
       throw new IllegalStateException("the transport listens already, or has been stopped");
     }
     Handshakes handshakes =
@@ -117,7 +118,7 @@ public final class Transport {
       Shard shard, Ticket ticket, Role role, SessionState state, long rttNanos) {
     Listening open;
     synchronized (this) {
-      open = stopped == null ? listening : null;
+      open = silent == null ? listening : null;
     }
     return open == null ? Optional.empty() : open.expect(shard, ticket, role, state, rttNanos);
   }
@@ -151,30 +152,40 @@ public final class Transport {
   }
 
   /**
-   * Tells every client SHUTDOWN, closes the sockets and ends the shards. A second call gives the
-   * same answer.
+   * Tells every client SHUTDOWN and closes the sockets; the shards go on, as other nodes may still
+   * ask this one. A second call gives the same answer.
    *
    * @param grace how long what has to be said may take
    */
-  public synchronized CompletableFuture<Void> stop(Duration grace) {
-    if (stopped == null) {
+  public synchronized CompletableFuture<Void> closeSessions(Duration grace) {
+    if (silent == null) {
       CompletableFuture<Void> done = new CompletableFuture<>();
-      stopped = done;
+      silent = done;
       Listening open = listening;
       if (open == null) {
-        endShards(done);
+        done.complete(null);
       } else {
         open.closeSessions(Code.SHUTDOWN, "the node goes down");
         long deadlineNanos = System.nanoTime() + grace.toNanos();
         awaitSessions(open, deadlineNanos, done);
       }
     }
+    return silent;
+  }
+
+  /** Does {@link #closeSessions} and ends the shards. A second call gives the same answer. */
+  public synchronized CompletableFuture<Void> stop(Duration grace) {
+    if (stopped == null) {
+      CompletableFuture<Void> done = new CompletableFuture<>();
+      stopped = done;
+      closeSessions(grace).whenComplete((nothing, failure) -> endShards(done));
+    }
     return stopped;
   }
 
   private void awaitSessions(Listening open, long deadlineNanos, CompletableFuture<Void> done) {
     if (occupancy.total() == 0 || System.nanoTime() - deadlineNanos >= 0) {
-      open.close().whenComplete((nothing, failure) -> endShards(done));
+      open.close().whenComplete((nothing, failure) -> done.complete(null));
     } else {
       CompletableFuture.delayedExecutor(STOP_LOOK_MILLIS, TimeUnit.MILLISECONDS)
           .execute(() -> awaitSessions(open, deadlineNanos, done));
