@@ -239,7 +239,7 @@ class MoveClusterTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Transport.class)
+  @EnumSource(value = Transport.class, names = "UDP")
   void aClientThatCannotReachTheOtherNodeLogsInAnew(Transport transport) throws Exception {
     Server first = start("a");
     Server second = start("b", port -> port.advertisedAs("127.0.0.1", 1));
