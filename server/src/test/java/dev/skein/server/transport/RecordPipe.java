@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -123,10 +124,18 @@ abstract class RecordPipe {
 
     @Override
     void send(byte[] record, int length) {
-      socket
-          .sendBinary(ByteBuffer.wrap(Arrays.copyOf(record, length)), true)
-          .orTimeout(10, TimeUnit.SECONDS)
-          .join();
+      try {
+        socket
+            .sendBinary(ByteBuffer.wrap(Arrays.copyOf(record, length)), true)
+            .orTimeout(10, TimeUnit.SECONDS)
+            .join();
+      } catch (CompletionException e) {
+        // As with TCP: the server may have closed while this was being sent.
+        if (!(e.getCause() instanceof IOException)) {
+          throw e;
+        }
+        closed = true;
+      }
     }
 
     @Override
