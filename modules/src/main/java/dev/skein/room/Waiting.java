@@ -2,12 +2,7 @@ package dev.skein.room;
 
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.session.FrameBatch;
-import dev.skein.server.Role;
-import dev.skein.server.Shard;
 import dev.skein.server.User;
-import dev.skein.server.UserData;
-import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -18,11 +13,10 @@ import org.jspecify.annotations.Nullable;
  * reliably, after what its former node still has for it, until the user hears for itself again or
  * its next node takes over. Confined to the user's shard.
  */
-final class Waiting implements User {
+final class Waiting extends DelegatingUser {
   /** More than this is not kept: the user has missed something then, and is out. */
   private static final int KEPT_MAX_BYTES = 2 << 20;
 
-  private final User user;
   private final List<Kept> kept = new ArrayList<>();
   private int keptBytes;
   private boolean complete = true;
@@ -38,7 +32,7 @@ final class Waiting implements User {
    * @param expectsEarlier whether a former node has to hand over what it kept
    */
   Waiting(User user, boolean expectsEarlier) {
-    this.user = user;
+    super(user);
     this.expectsEarlier = expectsEarlier;
   }
 
@@ -102,54 +96,4 @@ final class Waiting implements User {
   /** Unreliable messages do not wait. */
   @Override
   public void send(FrameBatch batch) {}
-
-  @Override
-  public String uid() {
-    return user.uid();
-  }
-
-  @Override
-  public String sid() {
-    return user.sid();
-  }
-
-  @Override
-  public Role role() {
-    return user.role();
-  }
-
-  @Override
-  public UserData data() {
-    return user.data();
-  }
-
-  @Override
-  public Shard shard() {
-    return user.shard();
-  }
-
-  @Override
-  public void push(int ver, int cmd, byte[] payload, Channel channel) {
-    user.push(ver, cmd, payload, channel);
-  }
-
-  @Override
-  public void disconnect(int code, String text) {
-    user.disconnect(code, text);
-  }
-
-  @Override
-  public Duration rtt() {
-    return user.rtt();
-  }
-
-  @Override
-  public InetSocketAddress remoteAddress() {
-    return user.remoteAddress();
-  }
-
-  @Override
-  public boolean isConnected() {
-    return user.isConnected();
-  }
 }
