@@ -82,7 +82,7 @@ sealed interface News {
           PartyWire.writeChanges(out.u8(6), changes);
       case Said(String uid, byte[] data) -> out.u8(7).string(uid).raw(data);
       case Told(String uid, List<String> uids, byte[] data) -> {
-        PartyWire.writeStrings(out.u8(8).string(uid), uids);
+        out.u8(8).string(uid).strings(uids);
         out.raw(data);
       }
       case Announced(byte[] data) -> out.u8(9).raw(data);

@@ -96,12 +96,11 @@ sealed interface Operation {
       case ChangeOwner(String by, String uid) -> out.u8(8).string(by).string(uid);
       case Say(String uid, byte[] data) -> out.u8(9).string(uid).raw(data);
       case Tell(String uid, List<String> uids, byte[] data) -> {
-        PartyWire.writeStrings(out.u8(10).string(uid), uids);
+        out.u8(10).string(uid).strings(uids);
         out.raw(data);
       }
       case Announce(byte[] data) -> out.u8(11).raw(data);
-      case Invite(String by, List<String> uids) ->
-          PartyWire.writeStrings(out.u8(12).string(by), uids);
+      case Invite(String by, List<String> uids) -> out.u8(12).string(by).strings(uids);
       case Decline(String uid, byte[] message) -> out.u8(13).string(uid).raw(message);
       case Change(String by, Map<String, Optional<Value>> changes) ->
           PartyWire.writeChanges(out.u8(14).string(by), changes);

@@ -3,9 +3,9 @@ package dev.skein.protocol.dive;
 import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.protocol.payload.PayloadWriter;
 import dev.skein.protocol.payload.Value;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is done to one key. The same bytes travel from a client to its node and from there to the
@@ -19,7 +19,20 @@ public sealed interface DiveOperation {
   int VALUE_MAX_BYTES = 1 << 20;
 
   /** The command that carries it. */
-  int cmd();
+  default int cmd() {
+    return switch (this) {
+      case Get get -> DiveCmd.GET;
+      case Set set -> DiveCmd.SET;
+      case SetIfAbsent setIfAbsent -> DiveCmd.SET_IF_ABSENT;
+      case Delete delete -> DiveCmd.DELETE;
+      case Expire expire -> DiveCmd.EXPIRE;
+      case Ttl ttl -> DiveCmd.TTL;
+      case Increment increment -> DiveCmd.INCREMENT;
+      case Push push -> DiveCmd.PUSH;
+      case Pop pop -> DiveCmd.POP;
+      case Range range -> DiveCmd.RANGE;
+    };
+  }
 
   /** Appends what the command says besides storage and key. */
   void write(PayloadWriter out);
@@ -34,21 +47,11 @@ public sealed interface DiveOperation {
   /** Reads the value. */
   record Get() implements DiveOperation {
     @Override
-    public int cmd() {
-      return DiveCmd.GET;
-    }
-
-    @Override
     public void write(PayloadWriter out) {}
   }
 
   /** Sets the value, whatever was there. */
   record Set(Value value, long ttlMillis) implements DiveOperation {
-    @Override
-    public int cmd() {
-      return DiveCmd.SET;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.value(value).varint(ttlMillis);
@@ -58,11 +61,6 @@ public sealed interface DiveOperation {
   /** Sets the value if nothing is there. */
   record SetIfAbsent(Value value, long ttlMillis) implements DiveOperation {
     @Override
-    public int cmd() {
-      return DiveCmd.SET_IF_ABSENT;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.value(value).varint(ttlMillis);
     }
@@ -71,21 +69,11 @@ public sealed interface DiveOperation {
   /** Removes value or list. */
   record Delete() implements DiveOperation {
     @Override
-    public int cmd() {
-      return DiveCmd.DELETE;
-    }
-
-    @Override
     public void write(PayloadWriter out) {}
   }
 
   /** Gives what is there another time to live, from now. */
   record Expire(long ttlMillis) implements DiveOperation {
-    @Override
-    public int cmd() {
-      return DiveCmd.EXPIRE;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.varint(ttlMillis);
@@ -95,21 +83,11 @@ public sealed interface DiveOperation {
   /** Reads how long it has to live. */
   record Ttl() implements DiveOperation {
     @Override
-    public int cmd() {
-      return DiveCmd.TTL;
-    }
-
-    @Override
     public void write(PayloadWriter out) {}
   }
 
   /** Adds to a whole number; one that is not there counts as zero. Its time to live stays. */
   record Increment(long delta) implements DiveOperation {
-    @Override
-    public int cmd() {
-      return DiveCmd.INCREMENT;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.i64(delta);
@@ -119,24 +97,13 @@ public sealed interface DiveOperation {
   /** Adds to an end of a list, one value after the other; makes it if it is not there. */
   record Push(End end, List<Value> values) implements DiveOperation {
     @Override
-    public int cmd() {
-      return DiveCmd.PUSH;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
-      out.u8(end.code()).varint(values.size());
-      values.forEach(out::value);
+      out.u8(end.code()).list(values, PayloadWriter::value);
     }
   }
 
   /** Takes a value from an end of a list; with the last one the list goes. */
   record Pop(End end) implements DiveOperation {
-    @Override
-    public int cmd() {
-      return DiveCmd.POP;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.u8(end.code());
@@ -146,11 +113,6 @@ public sealed interface DiveOperation {
   /** Reads values of a list, from the first index to before the last. */
   record Range(int from, int to) implements DiveOperation {
     @Override
-    public int cmd() {
-      return DiveCmd.RANGE;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.varint(from).varint(to);
     }
@@ -158,45 +120,32 @@ public sealed interface DiveOperation {
 
   /** The operation that {@link #encode} wrote; empty if it is malformed. */
   static Optional<DiveOperation> decode(byte[] bytes) {
-    PayloadReader in = new PayloadReader(bytes);
-    Optional<DiveOperation> operation = read(in.u16(), in);
-    return in.finished() ? operation : Optional.empty();
+    return PayloadReader.decode(bytes, in -> read(in.u16(), in));
   }
 
-  /** The operation of a command; empty if there is no such command. */
-  static Optional<DiveOperation> read(int cmd, PayloadReader in) {
-    return Optional.ofNullable(
-        switch (cmd) {
-          case DiveCmd.GET -> new Get();
-          case DiveCmd.SET -> new Set(in.value(VALUE_MAX_BYTES), in.varint());
-          case DiveCmd.SET_IF_ABSENT -> new SetIfAbsent(in.value(VALUE_MAX_BYTES), in.varint());
-          case DiveCmd.DELETE -> new Delete();
-          case DiveCmd.EXPIRE -> new Expire(in.varint());
-          case DiveCmd.TTL -> new Ttl();
-          case DiveCmd.INCREMENT -> new Increment(in.i64());
-          case DiveCmd.PUSH -> new Push(end(in), readValues(in));
-          case DiveCmd.POP -> new Pop(end(in));
-          case DiveCmd.RANGE ->
-              new Range(in.varint(Integer.MAX_VALUE), in.varint(Integer.MAX_VALUE));
-          default -> null;
-        });
+  /** The operation of a command; null if there is no such command. */
+  static @Nullable DiveOperation read(int cmd, PayloadReader in) {
+    return switch (cmd) {
+      case DiveCmd.GET -> new Get();
+      case DiveCmd.SET -> new Set(in.value(VALUE_MAX_BYTES), in.varint());
+      case DiveCmd.SET_IF_ABSENT -> new SetIfAbsent(in.value(VALUE_MAX_BYTES), in.varint());
+      case DiveCmd.DELETE -> new Delete();
+      case DiveCmd.EXPIRE -> new Expire(in.varint());
+      case DiveCmd.TTL -> new Ttl();
+      case DiveCmd.INCREMENT -> new Increment(in.i64());
+      case DiveCmd.PUSH -> new Push(end(in), readValues(in));
+      case DiveCmd.POP -> new Pop(end(in));
+      case DiveCmd.RANGE -> new Range(in.varint(Integer.MAX_VALUE), in.varint(Integer.MAX_VALUE));
+      default -> null;
+    };
   }
 
   private static End end(PayloadReader in) {
-    Optional<End> end = End.of(in.u8());
-    if (end.isEmpty()) {
-      in.reject();
-    }
-    return end.orElse(End.FIRST);
+    return in.known(End.of(in.u8()), End.FIRST);
   }
 
   /** A list of values with its count. */
   static List<Value> readValues(PayloadReader in) {
-    int count = in.varint(VALUES_MAX_COUNT);
-    List<Value> values = new ArrayList<>();
-    for (int i = 0; i < count && in.ok(); i++) {
-      values.add(in.value(VALUE_MAX_BYTES));
-    }
-    return List.copyOf(values);
+    return in.list(VALUES_MAX_COUNT, each -> each.value(VALUE_MAX_BYTES));
   }
 }

@@ -1,5 +1,6 @@
 package dev.skein.protocol.dive;
 
+import dev.skein.protocol.payload.Payload;
 import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.protocol.payload.PayloadWriter;
 import dev.skein.protocol.payload.Value;
@@ -7,17 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Payloads of OK responses to Dive's commands. */
-public sealed interface DiveReply {
-
-  /** Appends the payload. */
-  void write(PayloadWriter out);
-
-  /** The payload. */
-  default byte[] encode() {
-    PayloadWriter out = new PayloadWriter();
-    write(out);
-    return out.toBytes();
-  }
+public sealed interface DiveReply extends Payload {
 
   /** To GET and POP: the value, if there is one. */
   record Found(Optional<Value> value) implements DiveReply {
@@ -28,9 +19,8 @@ public sealed interface DiveReply {
 
     /** Empty if malformed. */
     public static Optional<Found> decode(byte[] payload) {
-      PayloadReader in = new PayloadReader(payload);
-      Found found = new Found(in.optionalValue(DiveOperation.VALUE_MAX_BYTES));
-      return in.finished() ? Optional.of(found) : Optional.empty();
+      return PayloadReader.decode(
+          payload, in -> new Found(in.optionalValue(DiveOperation.VALUE_MAX_BYTES)));
     }
   }
 
@@ -43,9 +33,7 @@ public sealed interface DiveReply {
 
     /** Empty if malformed. */
     public static Optional<Done> decode(byte[] payload) {
-      PayloadReader in = new PayloadReader(payload);
-      Done done = new Done(in.bool());
-      return in.finished() ? Optional.of(done) : Optional.empty();
+      return PayloadReader.decode(payload, in -> new Done(in.bool()));
     }
   }
 
@@ -58,9 +46,7 @@ public sealed interface DiveReply {
 
     /** Empty if malformed. */
     public static Optional<Remaining> decode(byte[] payload) {
-      PayloadReader in = new PayloadReader(payload);
-      Remaining remaining = new Remaining(in.bool(), in.varint());
-      return in.finished() ? Optional.of(remaining) : Optional.empty();
+      return PayloadReader.decode(payload, in -> new Remaining(in.bool(), in.varint()));
     }
   }
 
@@ -73,9 +59,7 @@ public sealed interface DiveReply {
 
     /** Empty if malformed. */
     public static Optional<Sum> decode(byte[] payload) {
-      PayloadReader in = new PayloadReader(payload);
-      Sum sum = new Sum(in.i64());
-      return in.finished() ? Optional.of(sum) : Optional.empty();
+      return PayloadReader.decode(payload, in -> new Sum(in.i64()));
     }
   }
 
@@ -88,9 +72,7 @@ public sealed interface DiveReply {
 
     /** Empty if malformed. */
     public static Optional<Size> decode(byte[] payload) {
-      PayloadReader in = new PayloadReader(payload);
-      Size size = new Size(in.varint(Integer.MAX_VALUE));
-      return in.finished() ? Optional.of(size) : Optional.empty();
+      return PayloadReader.decode(payload, in -> new Size(in.varint(Integer.MAX_VALUE)));
     }
   }
 
@@ -98,15 +80,12 @@ public sealed interface DiveReply {
   record Items(List<Value> values) implements DiveReply {
     @Override
     public void write(PayloadWriter out) {
-      out.varint(values.size());
-      values.forEach(out::value);
+      out.list(values, PayloadWriter::value);
     }
 
     /** Empty if malformed. */
     public static Optional<Items> decode(byte[] payload) {
-      PayloadReader in = new PayloadReader(payload);
-      Items items = new Items(DiveOperation.readValues(in));
-      return in.finished() ? Optional.of(items) : Optional.empty();
+      return PayloadReader.decode(payload, in -> new Items(DiveOperation.readValues(in)));
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.skein.protocol.dive;
 import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.protocol.payload.PayloadWriter;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A client's command: an operation on a key of a storage. */
 public record DiveRequest(String storage, String key, DiveOperation operation) {
@@ -21,12 +22,13 @@ public record DiveRequest(String storage, String key, DiveOperation operation) {
 
   /** The request in a command's payload; empty if it is malformed or no request of this kind. */
   public static Optional<DiveRequest> decode(int cmd, byte[] payload) {
-    PayloadReader in = new PayloadReader(payload);
+    return PayloadReader.decode(payload, in -> read(cmd, in));
+  }
+
+  private static @Nullable DiveRequest read(int cmd, PayloadReader in) {
     String storage = in.string(STORAGE_MAX_BYTES);
     String key = in.string(KEY_MAX_BYTES);
-    Optional<DiveOperation> operation = DiveOperation.read(cmd, in);
-    return in.finished()
-        ? operation.map(known -> new DiveRequest(storage, key, known))
-        : Optional.empty();
+    DiveOperation operation = DiveOperation.read(cmd, in);
+    return operation == null ? null : new DiveRequest(storage, key, operation);
   }
 }

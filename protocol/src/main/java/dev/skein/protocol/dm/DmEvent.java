@@ -1,30 +1,30 @@
 package dev.skein.protocol.dm;
 
+import dev.skein.protocol.payload.Payload;
 import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.protocol.payload.PayloadWriter;
 import dev.skein.protocol.room.RoomWire;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What a client is told of direct messages. */
-public sealed interface DmEvent {
+public sealed interface DmEvent extends Payload {
 
   /** The push's number. */
-  int cmd();
+  default int cmd() {
+    return switch (this) {
+      case Message message -> DmCmd.MESSAGE;
+      case PeerGone peerGone -> DmCmd.PEER_GONE;
+      case Undelivered undelivered -> DmCmd.UNDELIVERED;
+    };
+  }
 
   /** The other user. */
   String uid();
 
-  /** Appends the payload. */
-  void write(PayloadWriter out);
-
   /** Bytes from a user. */
   @SuppressWarnings("ArrayRecordComponent")
   record Message(String uid, byte[] data) implements DmEvent {
-    @Override
-    public int cmd() {
-      return DmCmd.MESSAGE;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.string(uid).raw(data);
@@ -34,11 +34,6 @@ public sealed interface DmEvent {
   /** A user of a conversation ended it, or its session ended for good. */
   record PeerGone(String uid, boolean disconnected) implements DmEvent {
     @Override
-    public int cmd() {
-      return DmCmd.PEER_GONE;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.string(uid).bool(disconnected);
     }
@@ -47,11 +42,6 @@ public sealed interface DmEvent {
   /** A message that was sent without asking for an answer did not arrive. */
   record Undelivered(String uid, int code) implements DmEvent {
     @Override
-    public int cmd() {
-      return DmCmd.UNDELIVERED;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.string(uid).u16(code);
     }
@@ -59,14 +49,19 @@ public sealed interface DmEvent {
 
   /** The event in a push's payload; empty if it is malformed or none of these. */
   static Optional<DmEvent> decode(int cmd, byte[] payload) {
-    PayloadReader in = new PayloadReader(payload);
-    DmEvent event =
-        switch (cmd) {
-          case DmCmd.MESSAGE -> new Message(in.string(RoomWire.UID_MAX_BYTES), in.rest());
-          case DmCmd.PEER_GONE -> new PeerGone(in.string(RoomWire.UID_MAX_BYTES), in.bool());
-          case DmCmd.UNDELIVERED -> new Undelivered(in.string(RoomWire.UID_MAX_BYTES), in.u16());
-          default -> null;
-        };
-    return in.finished() ? Optional.ofNullable(event) : Optional.empty();
+    return PayloadReader.decode(payload, in -> read(cmd, in));
+  }
+
+  private static @Nullable DmEvent read(int cmd, PayloadReader in) {
+    return switch (cmd) {
+      case DmCmd.MESSAGE -> new Message(uid(in), in.rest());
+      case DmCmd.PEER_GONE -> new PeerGone(uid(in), in.bool());
+      case DmCmd.UNDELIVERED -> new Undelivered(uid(in), in.u16());
+      default -> null;
+    };
+  }
+
+  private static String uid(PayloadReader in) {
+    return in.string(RoomWire.UID_MAX_BYTES);
   }
 }

@@ -1,34 +1,39 @@
 package dev.skein.protocol.group;
 
+import dev.skein.protocol.payload.Payload;
 import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.protocol.payload.PayloadWriter;
 import dev.skein.protocol.room.LeaveReason;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a group tells its members. {@code group} is the group's number, the same on every node;
  * {@link Entered} binds it to an id. Members are named by uid: no node knows all of a group.
  */
-public sealed interface GroupEvent {
+public sealed interface GroupEvent extends Payload {
 
   /** The push's number. */
-  int cmd();
+  default int cmd() {
+    return switch (this) {
+      case Entered entered -> GroupCmd.ENTERED;
+      case Joined joined -> GroupCmd.JOINED;
+      case Left left -> GroupCmd.LEFT;
+      case Exited exited -> GroupCmd.EXITED;
+      case Said said -> GroupCmd.SAID;
+      case Announced announced -> GroupCmd.ANNOUNCED;
+      case Gap gap -> GroupCmd.GAP;
+      case Undelivered undelivered -> GroupCmd.UNDELIVERED;
+    };
+  }
 
   /** The group's number. */
   long group();
-
-  /** Appends the payload. */
-  void write(PayloadWriter out);
 
   /** The receiver is in the group. */
   @SuppressWarnings("ArrayRecordComponent")
   record Entered(long group, String groupId, String type, int channel, byte[] welcome)
       implements GroupEvent {
-    @Override
-    public int cmd() {
-      return GroupCmd.ENTERED;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.varint(group).string(groupId).string(type).u8(channel).raw(welcome);
@@ -39,11 +44,6 @@ public sealed interface GroupEvent {
   @SuppressWarnings("ArrayRecordComponent")
   record Joined(long group, String uid, byte[] message) implements GroupEvent {
     @Override
-    public int cmd() {
-      return GroupCmd.JOINED;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.varint(group).string(uid).raw(message);
     }
@@ -52,11 +52,6 @@ public sealed interface GroupEvent {
   /** Somebody else is out and said so. */
   @SuppressWarnings("ArrayRecordComponent")
   record Left(long group, String uid, LeaveReason reason, byte[] message) implements GroupEvent {
-    @Override
-    public int cmd() {
-      return GroupCmd.LEFT;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.varint(group).string(uid).u8(reason.code()).raw(message);
@@ -67,11 +62,6 @@ public sealed interface GroupEvent {
   @SuppressWarnings("ArrayRecordComponent")
   record Exited(long group, LeaveReason reason, byte[] message) implements GroupEvent {
     @Override
-    public int cmd() {
-      return GroupCmd.EXITED;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.varint(group).u8(reason.code()).raw(message);
     }
@@ -81,11 +71,6 @@ public sealed interface GroupEvent {
   @SuppressWarnings("ArrayRecordComponent")
   record Said(long group, String uid, byte[] data) implements GroupEvent {
     @Override
-    public int cmd() {
-      return GroupCmd.SAID;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.varint(group).string(uid).raw(data);
     }
@@ -94,11 +79,6 @@ public sealed interface GroupEvent {
   /** Bytes from the server. */
   @SuppressWarnings("ArrayRecordComponent")
   record Announced(long group, byte[] data) implements GroupEvent {
-    @Override
-    public int cmd() {
-      return GroupCmd.ANNOUNCED;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.varint(group).raw(data);
@@ -111,11 +91,6 @@ public sealed interface GroupEvent {
    */
   record Gap(long group) implements GroupEvent {
     @Override
-    public int cmd() {
-      return GroupCmd.GAP;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.varint(group);
     }
@@ -124,11 +99,6 @@ public sealed interface GroupEvent {
   /** A broadcast that the receiver had sent without asking for an answer has failed. */
   record Undelivered(long group, int code) implements GroupEvent {
     @Override
-    public int cmd() {
-      return GroupCmd.UNDELIVERED;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.varint(group).u16(code);
     }
@@ -136,30 +106,27 @@ public sealed interface GroupEvent {
 
   /** The event in a push's payload; empty if it is malformed or no event of a group. */
   static Optional<GroupEvent> decode(int cmd, byte[] payload) {
-    PayloadReader in = new PayloadReader(payload);
-    Optional<GroupEvent> event = read(cmd, in);
-    return in.finished() ? event : Optional.empty();
+    return PayloadReader.decode(payload, in -> read(cmd, in));
   }
 
-  private static Optional<GroupEvent> read(int cmd, PayloadReader in) {
-    return Optional.ofNullable(
-        switch (cmd) {
-          case GroupCmd.ENTERED ->
-              new Entered(
-                  in.varint(),
-                  in.string(GroupWire.ID_MAX_BYTES),
-                  in.string(GroupWire.TYPE_MAX_BYTES),
-                  in.u8(),
-                  in.rest());
-          case GroupCmd.JOINED -> new Joined(in.varint(), uid(in), in.rest());
-          case GroupCmd.LEFT -> new Left(in.varint(), uid(in), reason(in), in.rest());
-          case GroupCmd.EXITED -> new Exited(in.varint(), reason(in), in.rest());
-          case GroupCmd.SAID -> new Said(in.varint(), uid(in), in.rest());
-          case GroupCmd.ANNOUNCED -> new Announced(in.varint(), in.rest());
-          case GroupCmd.GAP -> new Gap(in.varint());
-          case GroupCmd.UNDELIVERED -> new Undelivered(in.varint(), in.u16());
-          default -> null;
-        });
+  private static @Nullable GroupEvent read(int cmd, PayloadReader in) {
+    return switch (cmd) {
+      case GroupCmd.ENTERED ->
+          new Entered(
+              in.varint(),
+              in.string(GroupWire.ID_MAX_BYTES),
+              in.string(GroupWire.TYPE_MAX_BYTES),
+              in.u8(),
+              in.rest());
+      case GroupCmd.JOINED -> new Joined(in.varint(), uid(in), in.rest());
+      case GroupCmd.LEFT -> new Left(in.varint(), uid(in), reason(in), in.rest());
+      case GroupCmd.EXITED -> new Exited(in.varint(), reason(in), in.rest());
+      case GroupCmd.SAID -> new Said(in.varint(), uid(in), in.rest());
+      case GroupCmd.ANNOUNCED -> new Announced(in.varint(), in.rest());
+      case GroupCmd.GAP -> new Gap(in.varint());
+      case GroupCmd.UNDELIVERED -> new Undelivered(in.varint(), in.u16());
+      default -> null;
+    };
   }
 
   private static String uid(PayloadReader in) {
@@ -167,10 +134,6 @@ public sealed interface GroupEvent {
   }
 
   private static LeaveReason reason(PayloadReader in) {
-    Optional<LeaveReason> reason = LeaveReason.of(in.u8());
-    if (reason.isEmpty()) {
-      in.reject();
-    }
-    return reason.orElse(LeaveReason.LEFT);
+    return in.known(LeaveReason.of(in.u8()), LeaveReason.LEFT);
   }
 }

@@ -1,23 +1,13 @@
 package dev.skein.protocol.group;
 
+import dev.skein.protocol.payload.Payload;
 import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.protocol.payload.PayloadWriter;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /** Payloads of OK responses to group commands; to the others it is empty. */
-public sealed interface GroupReply {
-
-  /** Appends the payload. */
-  void write(PayloadWriter out);
-
-  /** The payload. */
-  default byte[] encode() {
-    PayloadWriter out = new PayloadWriter();
-    write(out);
-    return out.toBytes();
-  }
+public sealed interface GroupReply extends Payload {
 
   /**
    * To CREATE, JOIN and JOIN_RANDOM.
@@ -34,9 +24,8 @@ public sealed interface GroupReply {
 
     /** Empty if malformed. */
     public static Optional<Entry> decode(byte[] payload) {
-      PayloadReader in = new PayloadReader(payload);
-      Entry entry = new Entry(in.varint(), in.bool(), in.string(GroupWire.ID_MAX_BYTES));
-      return in.finished() ? Optional.of(entry) : Optional.empty();
+      return PayloadReader.decode(
+          payload, in -> new Entry(in.varint(), in.bool(), in.string(GroupWire.ID_MAX_BYTES)));
     }
   }
 
@@ -49,9 +38,7 @@ public sealed interface GroupReply {
 
     /** Empty if malformed. */
     public static Optional<Stat> decode(byte[] payload) {
-      PayloadReader in = new PayloadReader(payload);
-      Stat stat = new Stat(GroupStat.read(in));
-      return in.finished() ? Optional.of(stat) : Optional.empty();
+      return PayloadReader.decode(payload, in -> new Stat(GroupStat.read(in)));
     }
   }
 
@@ -65,13 +52,14 @@ public sealed interface GroupReply {
 
     /** Empty if malformed. */
     public static Optional<Own> decode(byte[] payload) {
-      PayloadReader in = new PayloadReader(payload);
-      int count = in.varint(GroupWire.LIST_MAX_COUNT);
-      Map<Long, String> groupIds = new LinkedHashMap<>();
-      for (int i = 0; i < count && in.ok(); i++) {
-        groupIds.put(in.varint(), in.string(GroupWire.ID_MAX_BYTES));
-      }
-      return in.finished() ? Optional.of(new Own(groupIds)) : Optional.empty();
+      return PayloadReader.decode(
+          payload,
+          in ->
+              new Own(
+                  in.map(
+                      GroupWire.LIST_MAX_COUNT,
+                      each -> each.varint(),
+                      each -> each.string(GroupWire.ID_MAX_BYTES))));
     }
   }
 }

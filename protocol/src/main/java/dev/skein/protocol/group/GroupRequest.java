@@ -1,26 +1,27 @@
 package dev.skein.protocol.group;
 
+import dev.skein.protocol.payload.Payload;
 import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.protocol.payload.PayloadWriter;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client asks of groups, except the hot one: BROADCAST is parsed in place. {@code group} is
  * the number that stands for a group's id on the wire, the same on every node.
  */
-public sealed interface GroupRequest {
+public sealed interface GroupRequest extends Payload {
 
   /** The command's number. */
-  int cmd();
-
-  /** Appends the payload. */
-  void write(PayloadWriter out);
-
-  /** The payload. */
-  default byte[] encode() {
-    PayloadWriter out = new PayloadWriter();
-    write(out);
-    return out.toBytes();
+  default int cmd() {
+    return switch (this) {
+      case Create create -> GroupCmd.CREATE;
+      case Join join -> GroupCmd.JOIN;
+      case JoinRandom joinRandom -> GroupCmd.JOIN_RANDOM;
+      case Leave leave -> GroupCmd.LEAVE;
+      case Stat stat -> GroupCmd.STAT;
+      case ListOwn listOwn -> GroupCmd.LIST;
+    };
   }
 
   /**
@@ -44,10 +45,7 @@ public sealed interface GroupRequest {
 
     static Terms read(PayloadReader in) {
       String type = in.string(GroupWire.TYPE_MAX_BYTES);
-      int flags = in.u8();
-      if (flags > 3) {
-        in.reject();
-      }
+      int flags = in.flags(2);
       return new Terms(type, (flags & 1) != 0, (flags & 2) != 0, in.varint());
     }
   }
@@ -55,11 +53,6 @@ public sealed interface GroupRequest {
   /** A new group; with {@code join} its maker becomes the first member. */
   @SuppressWarnings("ArrayRecordComponent")
   record Create(Terms terms, boolean join, byte[] message) implements GroupRequest {
-    @Override
-    public int cmd() {
-      return GroupCmd.CREATE;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       terms.write(out);
@@ -71,11 +64,6 @@ public sealed interface GroupRequest {
   @SuppressWarnings("ArrayRecordComponent")
   record Join(String groupId, byte[] message) implements GroupRequest {
     @Override
-    public int cmd() {
-      return GroupCmd.JOIN;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.string(groupId).raw(message);
     }
@@ -84,11 +72,6 @@ public sealed interface GroupRequest {
   /** Into any registered group of the type, or with {@code create} a new one. */
   @SuppressWarnings("ArrayRecordComponent")
   record JoinRandom(Terms terms, boolean create, byte[] message) implements GroupRequest {
-    @Override
-    public int cmd() {
-      return GroupCmd.JOIN_RANDOM;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       terms.write(out);
@@ -100,11 +83,6 @@ public sealed interface GroupRequest {
   @SuppressWarnings("ArrayRecordComponent")
   record Leave(long group, byte[] message) implements GroupRequest {
     @Override
-    public int cmd() {
-      return GroupCmd.LEAVE;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.varint(group).raw(message);
     }
@@ -112,11 +90,6 @@ public sealed interface GroupRequest {
 
   /** One group's numbers. */
   record Stat(String groupId) implements GroupRequest {
-    @Override
-    public int cmd() {
-      return GroupCmd.STAT;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.string(groupId);
@@ -126,31 +99,23 @@ public sealed interface GroupRequest {
   /** The groups the user is in. */
   record ListOwn() implements GroupRequest {
     @Override
-    public int cmd() {
-      return GroupCmd.LIST;
-    }
-
-    @Override
     public void write(PayloadWriter out) {}
   }
 
   /** The request in a command's payload; empty if it is malformed or no request of a group. */
   static Optional<GroupRequest> decode(int cmd, byte[] payload) {
-    PayloadReader in = new PayloadReader(payload);
-    Optional<GroupRequest> request = read(cmd, in);
-    return in.finished() ? request : Optional.empty();
+    return PayloadReader.decode(payload, in -> read(cmd, in));
   }
 
-  private static Optional<GroupRequest> read(int cmd, PayloadReader in) {
-    return Optional.ofNullable(
-        switch (cmd) {
-          case GroupCmd.CREATE -> new Create(Terms.read(in), in.bool(), in.rest());
-          case GroupCmd.JOIN -> new Join(in.string(GroupWire.ID_MAX_BYTES), in.rest());
-          case GroupCmd.JOIN_RANDOM -> new JoinRandom(Terms.read(in), in.bool(), in.rest());
-          case GroupCmd.LEAVE -> new Leave(in.varint(), in.rest());
-          case GroupCmd.STAT -> new Stat(in.string(GroupWire.ID_MAX_BYTES));
-          case GroupCmd.LIST -> new ListOwn();
-          default -> null;
-        });
+  private static @Nullable GroupRequest read(int cmd, PayloadReader in) {
+    return switch (cmd) {
+      case GroupCmd.CREATE -> new Create(Terms.read(in), in.bool(), in.rest());
+      case GroupCmd.JOIN -> new Join(in.string(GroupWire.ID_MAX_BYTES), in.rest());
+      case GroupCmd.JOIN_RANDOM -> new JoinRandom(Terms.read(in), in.bool(), in.rest());
+      case GroupCmd.LEAVE -> new Leave(in.varint(), in.rest());
+      case GroupCmd.STAT -> new Stat(in.string(GroupWire.ID_MAX_BYTES));
+      case GroupCmd.LIST -> new ListOwn();
+      default -> null;
+    };
   }
 }

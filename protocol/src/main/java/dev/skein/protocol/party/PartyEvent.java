@@ -1,5 +1,6 @@
 package dev.skein.protocol.party;
 
+import dev.skein.protocol.payload.Payload;
 import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.protocol.payload.PayloadWriter;
 import dev.skein.protocol.payload.Value;
@@ -7,25 +8,31 @@ import dev.skein.protocol.room.LeaveReason;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What a session tells its members, and those who are invited. */
-public sealed interface PartyEvent {
+public sealed interface PartyEvent extends Payload {
 
   /** The push's number. */
-  int cmd();
+  default int cmd() {
+    return switch (this) {
+      case Entered entered -> PartyCmd.ENTERED;
+      case Joined joined -> PartyCmd.JOINED;
+      case Left left -> PartyCmd.LEFT;
+      case Exited exited -> PartyCmd.EXITED;
+      case OwnerChanged ownerChanged -> PartyCmd.OWNER;
+      case PropertiesChanged propertiesChanged -> PartyCmd.PROPERTIES;
+      case Said said -> PartyCmd.SAID;
+      case Told told -> PartyCmd.TOLD;
+      case Announced announced -> PartyCmd.ANNOUNCED;
+      case Invited invited -> PartyCmd.INVITED;
+      case Declined declined -> PartyCmd.DECLINED;
+      case Missed missed -> PartyCmd.MISSED;
+    };
+  }
 
   /** The session's type. */
   String type();
-
-  /** Appends the payload. */
-  void write(PayloadWriter out);
-
-  /** The payload. */
-  default byte[] encode() {
-    PayloadWriter out = new PayloadWriter();
-    write(out);
-    return out.toBytes();
-  }
 
   /** The receiver is in the session; also said again after a new login, with what is now. */
   @SuppressWarnings("ArrayRecordComponent")
@@ -39,14 +46,8 @@ public sealed interface PartyEvent {
       byte[] welcome)
       implements PartyEvent {
     @Override
-    public int cmd() {
-      return PartyCmd.ENTERED;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
-      out.string(type).string(sessionId).string(owner).varint(maxMembers);
-      PartyWire.writeStrings(out, uids);
+      out.string(type).string(sessionId).string(owner).varint(maxMembers).strings(uids);
       PartyWire.writeValues(out, properties);
       out.raw(welcome);
     }
@@ -55,11 +56,6 @@ public sealed interface PartyEvent {
   /** Somebody else came in. */
   @SuppressWarnings("ArrayRecordComponent")
   record Joined(String type, String uid, byte[] message) implements PartyEvent {
-    @Override
-    public int cmd() {
-      return PartyCmd.JOINED;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.string(type).string(uid).raw(message);
@@ -70,11 +66,6 @@ public sealed interface PartyEvent {
   @SuppressWarnings("ArrayRecordComponent")
   record Left(String type, String uid, LeaveReason reason, byte[] message) implements PartyEvent {
     @Override
-    public int cmd() {
-      return PartyCmd.LEFT;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.string(type).string(uid).u8(reason.code()).raw(message);
     }
@@ -84,11 +75,6 @@ public sealed interface PartyEvent {
   @SuppressWarnings("ArrayRecordComponent")
   record Exited(String type, LeaveReason reason, byte[] message) implements PartyEvent {
     @Override
-    public int cmd() {
-      return PartyCmd.EXITED;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.string(type).u8(reason.code()).raw(message);
     }
@@ -96,11 +82,6 @@ public sealed interface PartyEvent {
 
   /** Another member owns the session now. */
   record OwnerChanged(String type, String uid) implements PartyEvent {
-    @Override
-    public int cmd() {
-      return PartyCmd.OWNER;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.string(type).string(uid);
@@ -110,11 +91,6 @@ public sealed interface PartyEvent {
   /** Properties that changed; an empty value: removed. */
   record PropertiesChanged(String type, Map<String, Optional<Value>> changes)
       implements PartyEvent {
-    @Override
-    public int cmd() {
-      return PartyCmd.PROPERTIES;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.string(type);
@@ -126,11 +102,6 @@ public sealed interface PartyEvent {
   @SuppressWarnings("ArrayRecordComponent")
   record Said(String type, String uid, byte[] data) implements PartyEvent {
     @Override
-    public int cmd() {
-      return PartyCmd.SAID;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.string(type).string(uid).raw(data);
     }
@@ -139,11 +110,6 @@ public sealed interface PartyEvent {
   /** A message of a member to some. */
   @SuppressWarnings("ArrayRecordComponent")
   record Told(String type, String uid, byte[] data) implements PartyEvent {
-    @Override
-    public int cmd() {
-      return PartyCmd.TOLD;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.string(type).string(uid).raw(data);
@@ -154,11 +120,6 @@ public sealed interface PartyEvent {
   @SuppressWarnings("ArrayRecordComponent")
   record Announced(String type, byte[] data) implements PartyEvent {
     @Override
-    public int cmd() {
-      return PartyCmd.ANNOUNCED;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.string(type).raw(data);
     }
@@ -168,11 +129,6 @@ public sealed interface PartyEvent {
   @SuppressWarnings("ArrayRecordComponent")
   record Invited(String type, String sessionId, String uid, byte[] message) implements PartyEvent {
     @Override
-    public int cmd() {
-      return PartyCmd.INVITED;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.string(type).string(sessionId).string(uid).raw(message);
     }
@@ -181,11 +137,6 @@ public sealed interface PartyEvent {
   /** Somebody who was invited does not come. */
   @SuppressWarnings("ArrayRecordComponent")
   record Declined(String type, String uid, byte[] message) implements PartyEvent {
-    @Override
-    public int cmd() {
-      return PartyCmd.DECLINED;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.string(type).string(uid).raw(message);
@@ -198,11 +149,6 @@ public sealed interface PartyEvent {
    */
   record Missed(String type, int count) implements PartyEvent {
     @Override
-    public int cmd() {
-      return PartyCmd.MISSED;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.string(type).varint(count);
     }
@@ -210,37 +156,34 @@ public sealed interface PartyEvent {
 
   /** The event in a push's payload; empty if it is malformed or no event of a session. */
   static Optional<PartyEvent> decode(int cmd, byte[] payload) {
-    PayloadReader in = new PayloadReader(payload);
-    Optional<PartyEvent> event = read(cmd, in);
-    return in.finished() ? event : Optional.empty();
+    return PayloadReader.decode(payload, in -> read(cmd, in));
   }
 
-  private static Optional<PartyEvent> read(int cmd, PayloadReader in) {
-    return Optional.ofNullable(
-        switch (cmd) {
-          case PartyCmd.ENTERED ->
-              new Entered(
-                  type(in),
-                  in.string(PartyWire.ID_MAX_BYTES),
-                  uid(in),
-                  in.varint(Integer.MAX_VALUE),
-                  PartyWire.readStrings(in, PartyWire.UID_MAX_BYTES),
-                  PartyWire.readValues(in),
-                  in.rest());
-          case PartyCmd.JOINED -> new Joined(type(in), uid(in), in.rest());
-          case PartyCmd.LEFT -> new Left(type(in), uid(in), reason(in), in.rest());
-          case PartyCmd.EXITED -> new Exited(type(in), reason(in), in.rest());
-          case PartyCmd.OWNER -> new OwnerChanged(type(in), uid(in));
-          case PartyCmd.PROPERTIES -> new PropertiesChanged(type(in), PartyWire.readChanges(in));
-          case PartyCmd.SAID -> new Said(type(in), uid(in), in.rest());
-          case PartyCmd.TOLD -> new Told(type(in), uid(in), in.rest());
-          case PartyCmd.ANNOUNCED -> new Announced(type(in), in.rest());
-          case PartyCmd.INVITED ->
-              new Invited(type(in), in.string(PartyWire.ID_MAX_BYTES), uid(in), in.rest());
-          case PartyCmd.DECLINED -> new Declined(type(in), uid(in), in.rest());
-          case PartyCmd.MISSED -> new Missed(type(in), in.varint(Integer.MAX_VALUE));
-          default -> null;
-        });
+  private static @Nullable PartyEvent read(int cmd, PayloadReader in) {
+    return switch (cmd) {
+      case PartyCmd.ENTERED ->
+          new Entered(
+              type(in),
+              in.string(PartyWire.ID_MAX_BYTES),
+              uid(in),
+              in.varint(Integer.MAX_VALUE),
+              PartyWire.readStrings(in, PartyWire.UID_MAX_BYTES),
+              PartyWire.readValues(in),
+              in.rest());
+      case PartyCmd.JOINED -> new Joined(type(in), uid(in), in.rest());
+      case PartyCmd.LEFT -> new Left(type(in), uid(in), reason(in), in.rest());
+      case PartyCmd.EXITED -> new Exited(type(in), reason(in), in.rest());
+      case PartyCmd.OWNER -> new OwnerChanged(type(in), uid(in));
+      case PartyCmd.PROPERTIES -> new PropertiesChanged(type(in), PartyWire.readChanges(in));
+      case PartyCmd.SAID -> new Said(type(in), uid(in), in.rest());
+      case PartyCmd.TOLD -> new Told(type(in), uid(in), in.rest());
+      case PartyCmd.ANNOUNCED -> new Announced(type(in), in.rest());
+      case PartyCmd.INVITED ->
+          new Invited(type(in), in.string(PartyWire.ID_MAX_BYTES), uid(in), in.rest());
+      case PartyCmd.DECLINED -> new Declined(type(in), uid(in), in.rest());
+      case PartyCmd.MISSED -> new Missed(type(in), in.varint(Integer.MAX_VALUE));
+      default -> null;
+    };
   }
 
   private static String type(PayloadReader in) {
@@ -252,10 +195,6 @@ public sealed interface PartyEvent {
   }
 
   private static LeaveReason reason(PayloadReader in) {
-    Optional<LeaveReason> reason = LeaveReason.of(in.u8());
-    if (reason.isEmpty()) {
-      in.reject();
-    }
-    return reason.orElse(LeaveReason.LEFT);
+    return in.known(LeaveReason.of(in.u8()), LeaveReason.LEFT);
   }
 }

@@ -1,25 +1,15 @@
 package dev.skein.protocol.party;
 
+import dev.skein.protocol.payload.Payload;
 import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.protocol.payload.PayloadWriter;
 import dev.skein.protocol.payload.Value;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Payloads of OK responses to the Session module's commands. */
-public sealed interface PartyReply {
-
-  /** Appends the payload. */
-  void write(PayloadWriter out);
-
-  /** The payload. */
-  default byte[] encode() {
-    PayloadWriter out = new PayloadWriter();
-    write(out);
-    return out.toBytes();
-  }
+public sealed interface PartyReply extends Payload {
 
   /** To all the others: nothing. */
   record Done() implements PartyReply {
@@ -36,10 +26,9 @@ public sealed interface PartyReply {
 
     /** Empty if malformed. */
     public static Optional<Entry> decode(byte[] payload) {
-      PayloadReader in = new PayloadReader(payload);
-      Entry entry =
-          new Entry(in.string(PartyWire.TYPE_MAX_BYTES), in.string(PartyWire.ID_MAX_BYTES));
-      return in.finished() ? Optional.of(entry) : Optional.empty();
+      return PayloadReader.decode(
+          payload,
+          in -> new Entry(in.string(PartyWire.TYPE_MAX_BYTES), in.string(PartyWire.ID_MAX_BYTES)));
     }
   }
 
@@ -47,14 +36,13 @@ public sealed interface PartyReply {
   record Unreached(List<String> uids) implements PartyReply {
     @Override
     public void write(PayloadWriter out) {
-      PartyWire.writeStrings(out, uids);
+      out.strings(uids);
     }
 
     /** Empty if malformed. */
     public static Optional<Unreached> decode(byte[] payload) {
-      PayloadReader in = new PayloadReader(payload);
-      Unreached unreached = new Unreached(PartyWire.readStrings(in, PartyWire.UID_MAX_BYTES));
-      return in.finished() ? Optional.of(unreached) : Optional.empty();
+      return PayloadReader.decode(
+          payload, in -> new Unreached(PartyWire.readStrings(in, PartyWire.UID_MAX_BYTES)));
     }
   }
 
@@ -67,9 +55,8 @@ public sealed interface PartyReply {
 
     /** Empty if malformed. */
     public static Optional<Replaced> decode(byte[] payload) {
-      PayloadReader in = new PayloadReader(payload);
-      Replaced replaced = new Replaced(in.bool(), in.optionalValue(PartyWire.MAX_BYTES));
-      return in.finished() ? Optional.of(replaced) : Optional.empty();
+      return PayloadReader.decode(
+          payload, in -> new Replaced(in.bool(), in.optionalValue(PartyWire.MAX_BYTES)));
     }
   }
 
@@ -82,9 +69,7 @@ public sealed interface PartyReply {
 
     /** Empty if malformed. */
     public static Optional<Now> decode(byte[] payload) {
-      PayloadReader in = new PayloadReader(payload);
-      Now now = new Now(in.value(PartyWire.MAX_BYTES));
-      return in.finished() ? Optional.of(now) : Optional.empty();
+      return PayloadReader.decode(payload, in -> new Now(in.value(PartyWire.MAX_BYTES)));
     }
   }
 
@@ -98,13 +83,14 @@ public sealed interface PartyReply {
 
     /** Empty if malformed. */
     public static Optional<Own> decode(byte[] payload) {
-      PayloadReader in = new PayloadReader(payload);
-      int count = in.varint(PartyWire.LIST_MAX_COUNT);
-      Map<String, String> ids = new LinkedHashMap<>();
-      for (int i = 0; i < count && in.ok(); i++) {
-        ids.put(in.string(PartyWire.TYPE_MAX_BYTES), in.string(PartyWire.ID_MAX_BYTES));
-      }
-      return in.finished() ? Optional.of(new Own(ids)) : Optional.empty();
+      return PayloadReader.decode(
+          payload,
+          in ->
+              new Own(
+                  in.map(
+                      PartyWire.LIST_MAX_COUNT,
+                      each -> each.string(PartyWire.TYPE_MAX_BYTES),
+                      each -> each.string(PartyWire.ID_MAX_BYTES))));
     }
   }
 }

@@ -1,29 +1,37 @@
 package dev.skein.protocol.party;
 
+import dev.skein.protocol.payload.Payload;
 import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.protocol.payload.PayloadWriter;
 import dev.skein.protocol.payload.Value;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client asks of sessions. A user is in one session of a type at most, so the type names its
  * session.
  */
-public sealed interface PartyRequest {
+public sealed interface PartyRequest extends Payload {
 
   /** The command's number. */
-  int cmd();
-
-  /** Appends the payload. */
-  void write(PayloadWriter out);
-
-  /** The payload. */
-  default byte[] encode() {
-    PayloadWriter out = new PayloadWriter();
-    write(out);
-    return out.toBytes();
+  default int cmd() {
+    return switch (this) {
+      case Create create -> PartyCmd.CREATE;
+      case Join join -> PartyCmd.JOIN;
+      case Invite invite -> PartyCmd.INVITE;
+      case Decline decline -> PartyCmd.DECLINE;
+      case Leave leave -> PartyCmd.LEAVE;
+      case Kick kick -> PartyCmd.KICK;
+      case ChangeOwner changeOwner -> PartyCmd.CHANGE_OWNER;
+      case Broadcast broadcast -> PartyCmd.BROADCAST;
+      case Message message -> PartyCmd.MESSAGE;
+      case ChangeProperties changeProperties -> PartyCmd.CHANGE_PROPERTIES;
+      case ReplaceProperty replaceProperty -> PartyCmd.REPLACE_PROPERTY;
+      case IncrementProperty incrementProperty -> PartyCmd.INCREMENT_PROPERTY;
+      case ListOwn listOwn -> PartyCmd.LIST;
+    };
   }
 
   /** A request of a member to its session. */
@@ -39,11 +47,6 @@ public sealed interface PartyRequest {
   @SuppressWarnings("ArrayRecordComponent")
   record Create(String type, int maxMembers, byte[] message) implements PartyRequest {
     @Override
-    public int cmd() {
-      return PartyCmd.CREATE;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.string(type).varint(maxMembers).raw(message);
     }
@@ -52,11 +55,6 @@ public sealed interface PartyRequest {
   /** Into the session with this id. */
   @SuppressWarnings("ArrayRecordComponent")
   record Join(String sessionId, byte[] message) implements PartyRequest {
-    @Override
-    public int cmd() {
-      return PartyCmd.JOIN;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.string(sessionId).raw(message);
@@ -67,26 +65,14 @@ public sealed interface PartyRequest {
   @SuppressWarnings("ArrayRecordComponent")
   record Invite(String type, List<String> uids, byte[] message) implements InSession {
     @Override
-    public int cmd() {
-      return PartyCmd.INVITE;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
-      out.string(type);
-      PartyWire.writeStrings(out, uids);
-      out.raw(message);
+      out.string(type).strings(uids).raw(message);
     }
   }
 
   /** Gives an invitation back; the members are told with the message. */
   @SuppressWarnings("ArrayRecordComponent")
   record Decline(String sessionId, byte[] message) implements PartyRequest {
-    @Override
-    public int cmd() {
-      return PartyCmd.DECLINE;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.string(sessionId).raw(message);
@@ -97,11 +83,6 @@ public sealed interface PartyRequest {
   @SuppressWarnings("ArrayRecordComponent")
   record Leave(String type, byte[] message) implements InSession {
     @Override
-    public int cmd() {
-      return PartyCmd.LEAVE;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.string(type).raw(message);
     }
@@ -111,11 +92,6 @@ public sealed interface PartyRequest {
   @SuppressWarnings("ArrayRecordComponent")
   record Kick(String type, String uid, byte[] message) implements InSession {
     @Override
-    public int cmd() {
-      return PartyCmd.KICK;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.string(type).string(uid).raw(message);
     }
@@ -123,11 +99,6 @@ public sealed interface PartyRequest {
 
   /** The owner makes another member the owner. */
   record ChangeOwner(String type, String uid) implements InSession {
-    @Override
-    public int cmd() {
-      return PartyCmd.CHANGE_OWNER;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.string(type).string(uid);
@@ -138,11 +109,6 @@ public sealed interface PartyRequest {
   @SuppressWarnings("ArrayRecordComponent")
   record Broadcast(String type, byte[] data) implements InSession {
     @Override
-    public int cmd() {
-      return PartyCmd.BROADCAST;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.string(type).raw(data);
     }
@@ -152,25 +118,13 @@ public sealed interface PartyRequest {
   @SuppressWarnings("ArrayRecordComponent")
   record Message(String type, List<String> uids, byte[] data) implements InSession {
     @Override
-    public int cmd() {
-      return PartyCmd.MESSAGE;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
-      out.string(type);
-      PartyWire.writeStrings(out, uids);
-      out.raw(data);
+      out.string(type).strings(uids).raw(data);
     }
   }
 
   /** Sets several properties at once; an empty value removes. */
   record ChangeProperties(String type, Map<String, Optional<Value>> changes) implements InSession {
-    @Override
-    public int cmd() {
-      return PartyCmd.CHANGE_PROPERTIES;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.string(type);
@@ -182,11 +136,6 @@ public sealed interface PartyRequest {
   record ReplaceProperty(String type, String key, Optional<Value> expected, Value value)
       implements InSession {
     @Override
-    public int cmd() {
-      return PartyCmd.REPLACE_PROPERTY;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.string(type).string(key).optionalValue(expected).value(value);
     }
@@ -194,11 +143,6 @@ public sealed interface PartyRequest {
 
   /** Adds to a number; one that is not there counts as zero. */
   record IncrementProperty(String type, String key, Value delta) implements InSession {
-    @Override
-    public int cmd() {
-      return PartyCmd.INCREMENT_PROPERTY;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.string(type).string(key).value(delta);
@@ -208,50 +152,40 @@ public sealed interface PartyRequest {
   /** The sessions the user is in. */
   record ListOwn() implements PartyRequest {
     @Override
-    public int cmd() {
-      return PartyCmd.LIST;
-    }
-
-    @Override
     public void write(PayloadWriter out) {}
   }
 
   /** The request in a command's payload; empty if it is malformed or no request of this kind. */
   static Optional<PartyRequest> decode(int cmd, byte[] payload) {
-    PayloadReader in = new PayloadReader(payload);
-    Optional<PartyRequest> request = read(cmd, in);
-    return in.finished() ? request : Optional.empty();
+    return PayloadReader.decode(payload, in -> read(cmd, in));
   }
 
-  private static Optional<PartyRequest> read(int cmd, PayloadReader in) {
-    return Optional.ofNullable(
-        switch (cmd) {
-          case PartyCmd.CREATE ->
-              new Create(type(in), in.varint(PartyWire.LIST_MAX_COUNT), in.rest());
-          case PartyCmd.JOIN -> new Join(in.string(PartyWire.ID_MAX_BYTES), in.rest());
-          case PartyCmd.INVITE ->
-              new Invite(type(in), PartyWire.readStrings(in, PartyWire.UID_MAX_BYTES), in.rest());
-          case PartyCmd.DECLINE -> new Decline(in.string(PartyWire.ID_MAX_BYTES), in.rest());
-          case PartyCmd.LEAVE -> new Leave(type(in), in.rest());
-          case PartyCmd.KICK -> new Kick(type(in), uid(in), in.rest());
-          case PartyCmd.CHANGE_OWNER -> new ChangeOwner(type(in), uid(in));
-          case PartyCmd.BROADCAST -> new Broadcast(type(in), in.rest());
-          case PartyCmd.MESSAGE ->
-              new Message(type(in), PartyWire.readStrings(in, PartyWire.UID_MAX_BYTES), in.rest());
-          case PartyCmd.CHANGE_PROPERTIES ->
-              new ChangeProperties(type(in), PartyWire.readChanges(in));
-          case PartyCmd.REPLACE_PROPERTY ->
-              new ReplaceProperty(
-                  type(in),
-                  in.string(PartyWire.KEY_MAX_BYTES),
-                  in.optionalValue(PartyWire.MAX_BYTES),
-                  in.value(PartyWire.MAX_BYTES));
-          case PartyCmd.INCREMENT_PROPERTY ->
-              new IncrementProperty(
-                  type(in), in.string(PartyWire.KEY_MAX_BYTES), in.value(PartyWire.MAX_BYTES));
-          case PartyCmd.LIST -> new ListOwn();
-          default -> null;
-        });
+  private static @Nullable PartyRequest read(int cmd, PayloadReader in) {
+    return switch (cmd) {
+      case PartyCmd.CREATE -> new Create(type(in), in.varint(PartyWire.LIST_MAX_COUNT), in.rest());
+      case PartyCmd.JOIN -> new Join(in.string(PartyWire.ID_MAX_BYTES), in.rest());
+      case PartyCmd.INVITE ->
+          new Invite(type(in), PartyWire.readStrings(in, PartyWire.UID_MAX_BYTES), in.rest());
+      case PartyCmd.DECLINE -> new Decline(in.string(PartyWire.ID_MAX_BYTES), in.rest());
+      case PartyCmd.LEAVE -> new Leave(type(in), in.rest());
+      case PartyCmd.KICK -> new Kick(type(in), uid(in), in.rest());
+      case PartyCmd.CHANGE_OWNER -> new ChangeOwner(type(in), uid(in));
+      case PartyCmd.BROADCAST -> new Broadcast(type(in), in.rest());
+      case PartyCmd.MESSAGE ->
+          new Message(type(in), PartyWire.readStrings(in, PartyWire.UID_MAX_BYTES), in.rest());
+      case PartyCmd.CHANGE_PROPERTIES -> new ChangeProperties(type(in), PartyWire.readChanges(in));
+      case PartyCmd.REPLACE_PROPERTY ->
+          new ReplaceProperty(
+              type(in),
+              in.string(PartyWire.KEY_MAX_BYTES),
+              in.optionalValue(PartyWire.MAX_BYTES),
+              in.value(PartyWire.MAX_BYTES));
+      case PartyCmd.INCREMENT_PROPERTY ->
+          new IncrementProperty(
+              type(in), in.string(PartyWire.KEY_MAX_BYTES), in.value(PartyWire.MAX_BYTES));
+      case PartyCmd.LIST -> new ListOwn();
+      default -> null;
+    };
   }
 
   private static String type(PayloadReader in) {

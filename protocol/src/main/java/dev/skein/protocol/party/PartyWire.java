@@ -3,8 +3,6 @@ package dev.skein.protocol.party;
 import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.protocol.payload.PayloadWriter;
 import dev.skein.protocol.payload.Value;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,19 +30,8 @@ public final class PartyWire {
   private PartyWire() {}
 
   /** Count and texts. */
-  public static void writeStrings(PayloadWriter out, List<String> strings) {
-    out.varint(strings.size());
-    strings.forEach(out::string);
-  }
-
-  /** Count and texts. */
   public static List<String> readStrings(PayloadReader in, int maxBytes) {
-    int count = in.varint(LIST_MAX_COUNT);
-    List<String> strings = new ArrayList<>();
-    for (int i = 0; i < count && in.ok(); i++) {
-      strings.add(in.string(maxBytes));
-    }
-    return List.copyOf(strings);
+    return in.list(LIST_MAX_COUNT, each -> each.string(maxBytes));
   }
 
   /** Count, and keys with their values; an empty value stands for "removed". */
@@ -55,12 +42,7 @@ public final class PartyWire {
 
   /** Count, and keys with their values; an empty value stands for "removed". */
   public static Map<String, Optional<Value>> readChanges(PayloadReader in) {
-    int count = in.varint(LIST_MAX_COUNT);
-    Map<String, Optional<Value>> changes = new LinkedHashMap<>();
-    for (int i = 0; i < count && in.ok(); i++) {
-      changes.put(in.string(KEY_MAX_BYTES), in.optionalValue(MAX_BYTES));
-    }
-    return changes;
+    return in.map(LIST_MAX_COUNT, PartyWire::readKey, each -> each.optionalValue(MAX_BYTES));
   }
 
   /** Count, and keys with their values. */
@@ -71,11 +53,10 @@ public final class PartyWire {
 
   /** Count, and keys with their values. */
   public static Map<String, Value> readValues(PayloadReader in) {
-    int count = in.varint(LIST_MAX_COUNT);
-    Map<String, Value> values = new LinkedHashMap<>();
-    for (int i = 0; i < count && in.ok(); i++) {
-      values.put(in.string(KEY_MAX_BYTES), in.value(MAX_BYTES));
-    }
-    return values;
+    return in.map(LIST_MAX_COUNT, PartyWire::readKey, each -> each.value(MAX_BYTES));
+  }
+
+  private static String readKey(PayloadReader in) {
+    return in.string(KEY_MAX_BYTES);
   }
 }

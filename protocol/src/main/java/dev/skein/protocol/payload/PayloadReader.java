@@ -5,7 +5,12 @@ import dev.skein.protocol.packet.Varint;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Reads the fields of a payload (PROTOCOL §10.2) one after the other. It never throws on malformed
@@ -20,6 +25,17 @@ public final class PayloadReader {
   private final int end;
   private int at;
   private boolean ok = true;
+
+  /**
+   * What the fields say, read one after the other; empty if they are malformed, if bytes are left
+   * over, or if {@code fields} answers null: it knows no such payload.
+   */
+  public static <T> Optional<T> decode(
+      byte[] payload, Function<PayloadReader, ? extends T> fields) {
+    PayloadReader in = new PayloadReader(payload);
+    T value = fields.apply(in);
+    return in.finished() ? Optional.ofNullable(value) : Optional.empty();
+  }
 
   public PayloadReader(byte[] bytes) {
     this(bytes, 0, bytes.length);
@@ -68,6 +84,15 @@ public final class PayloadReader {
 
   public int u16() {
     return u8() << 8 | u8();
+  }
+
+  /** One byte of so many flags; any other bit must be 0. */
+  public int flags(int count) {
+    int value = u8();
+    if (value >>> count != 0) {
+      reject();
+    }
+    return ok ? value : 0;
   }
 
   /** Eight bytes, as a signed number. */
@@ -166,6 +191,35 @@ public final class PayloadReader {
         yield Optional.empty();
       }
     };
+  }
+
+  /** A count and so many elements. */
+  public <T> List<T> list(int maxCount, Function<PayloadReader, T> element) {
+    int count = varint(maxCount);
+    List<T> elements = new ArrayList<>();
+    for (int i = 0; i < count && ok; i++) {
+      elements.add(element.apply(this));
+    }
+    return List.copyOf(elements);
+  }
+
+  /** A count and so many keys, each with its value; they stay in their order. */
+  public <K, V> Map<K, V> map(
+      int maxCount, Function<PayloadReader, K> key, Function<PayloadReader, V> value) {
+    int count = varint(maxCount);
+    Map<K, V> entries = new LinkedHashMap<>();
+    for (int i = 0; i < count && ok; i++) {
+      entries.put(key.apply(this), value.apply(this));
+    }
+    return entries;
+  }
+
+  /** What a field means; one that means nothing is malformed, and read as the other value. */
+  public <T> T known(Optional<T> meaning, T otherwise) {
+    if (meaning.isEmpty()) {
+      reject();
+    }
+    return meaning.orElse(otherwise);
   }
 
   private byte[] take(int length) {

@@ -4,7 +4,9 @@ import dev.skein.protocol.packet.BigEndian;
 import dev.skein.protocol.packet.Varint;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /** Writes the fields of a payload (PROTOCOL §10.2) one after the other. Confined to one thread. */
 public final class PayloadWriter {
@@ -102,6 +104,18 @@ public final class PayloadWriter {
   /** A value, or tag 0 for none. */
   public PayloadWriter optionalValue(Optional<Value> value) {
     return value.isPresent() ? value(value.get()) : u8(Value.NONE);
+  }
+
+  /** The count and the elements. */
+  public <T> PayloadWriter list(Collection<T> elements, BiConsumer<PayloadWriter, T> element) {
+    varint(elements.size());
+    elements.forEach(each -> element.accept(this, each));
+    return this;
+  }
+
+  /** The count and the texts. */
+  public PayloadWriter strings(Collection<String> texts) {
+    return list(texts, PayloadWriter::string);
   }
 
   private void need(int count) {

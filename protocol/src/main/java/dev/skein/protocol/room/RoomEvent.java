@@ -1,5 +1,6 @@
 package dev.skein.protocol.room;
 
+import dev.skein.protocol.payload.Payload;
 import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.protocol.payload.PayloadWriter;
 import dev.skein.protocol.payload.Value;
@@ -8,22 +9,35 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a room tells its members. {@code room} is the room's number on the receiver's node, which
  * {@link Entered} binds to an id; {@code member} and {@code from} are numbers that {@link Roster}
  * and {@link Joined} bind to uids; 0 stands for the server.
  */
-public sealed interface RoomEvent {
+public sealed interface RoomEvent extends Payload {
 
   /** The push's number. */
-  int cmd();
+  default int cmd() {
+    return switch (this) {
+      case Entered entered -> RoomCmd.ENTERED;
+      case Roster roster -> RoomCmd.ROSTER;
+      case Ready ready -> RoomCmd.READY;
+      case Joined joined -> RoomCmd.JOINED;
+      case Left left -> RoomCmd.LEFT;
+      case Exited exited -> RoomCmd.EXITED;
+      case Said said -> said.address().cmd();
+      case Bundle bundle -> RoomCmd.BUNDLE;
+      case PropertiesChanged propertiesChanged -> RoomCmd.PROPERTIES;
+      case ObjectsChanged objectsChanged -> RoomCmd.OBJECTS;
+      case OwnerChanged ownerChanged -> RoomCmd.OWNER;
+      case Chatted chatted -> RoomCmd.CHATTED;
+    };
+  }
 
   /** The room's number on the receiver's node. */
   long room();
-
-  /** Appends the payload. */
-  void write(PayloadWriter out);
 
   /** The receiver is in the room: rosters, properties and objects follow, then {@link Ready}. */
   @SuppressWarnings("ArrayRecordComponent")
@@ -38,11 +52,6 @@ public sealed interface RoomEvent {
       byte[] welcome)
       implements RoomEvent {
     @Override
-    public int cmd() {
-      return RoomCmd.ENTERED;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.varint(room).string(roomId).string(type).varint(self).varint(owner);
       out.varint(maxMembers).u8(channel).raw(welcome);
@@ -51,11 +60,6 @@ public sealed interface RoomEvent {
 
   /** Some of the members. */
   record Roster(long room, Map<Integer, String> uids) implements RoomEvent {
-    @Override
-    public int cmd() {
-      return RoomCmd.ROSTER;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.varint(room);
@@ -66,11 +70,6 @@ public sealed interface RoomEvent {
   /** The receiver knows everything: it is in the room. */
   record Ready(long room) implements RoomEvent {
     @Override
-    public int cmd() {
-      return RoomCmd.READY;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.varint(room);
     }
@@ -79,11 +78,6 @@ public sealed interface RoomEvent {
   /** Somebody else came in. */
   @SuppressWarnings("ArrayRecordComponent")
   record Joined(long room, int member, String uid, byte[] message) implements RoomEvent {
-    @Override
-    public int cmd() {
-      return RoomCmd.JOINED;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.varint(room).varint(member).string(uid).raw(message);
@@ -94,11 +88,6 @@ public sealed interface RoomEvent {
   @SuppressWarnings("ArrayRecordComponent")
   record Left(long room, int member, LeaveReason reason, byte[] message) implements RoomEvent {
     @Override
-    public int cmd() {
-      return RoomCmd.LEFT;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.varint(room).varint(member).u8(reason.code()).raw(message);
     }
@@ -107,11 +96,6 @@ public sealed interface RoomEvent {
   /** The receiver is out; the number means nothing any more. */
   @SuppressWarnings("ArrayRecordComponent")
   record Exited(long room, LeaveReason reason, byte[] message) implements RoomEvent {
-    @Override
-    public int cmd() {
-      return RoomCmd.EXITED;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.varint(room).u8(reason.code()).raw(message);
@@ -145,11 +129,6 @@ public sealed interface RoomEvent {
   @SuppressWarnings("ArrayRecordComponent")
   record Said(long room, Address address, int from, byte[] data) implements RoomEvent {
     @Override
-    public int cmd() {
-      return address.cmd();
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.varint(room);
       if (address != Address.ANNOUNCE) {
@@ -175,11 +154,6 @@ public sealed interface RoomEvent {
     }
 
     @Override
-    public int cmd() {
-      return RoomCmd.BUNDLE;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.varint(room);
       for (Entry entry : entries) {
@@ -191,11 +165,6 @@ public sealed interface RoomEvent {
   /** Properties that changed; an empty value: removed. */
   record PropertiesChanged(long room, Map<String, Optional<Value>> changes) implements RoomEvent {
     @Override
-    public int cmd() {
-      return RoomCmd.PROPERTIES;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       writeChanges(out.varint(room), changes);
     }
@@ -203,11 +172,6 @@ public sealed interface RoomEvent {
 
   /** Shared objects that changed; an empty value: removed. */
   record ObjectsChanged(long room, Map<String, Optional<Value>> changes) implements RoomEvent {
-    @Override
-    public int cmd() {
-      return RoomCmd.OBJECTS;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       writeChanges(out.varint(room), changes);
@@ -217,11 +181,6 @@ public sealed interface RoomEvent {
   /** Another member owns the room now. */
   record OwnerChanged(long room, int member) implements RoomEvent {
     @Override
-    public int cmd() {
-      return RoomCmd.OWNER;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.varint(room).varint(member);
     }
@@ -230,11 +189,6 @@ public sealed interface RoomEvent {
   /** Somebody said something in the chat. */
   record Chatted(long room, ChatLine line) implements RoomEvent {
     @Override
-    public int cmd() {
-      return RoomCmd.CHATTED;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       line.write(out.varint(room));
     }
@@ -242,41 +196,38 @@ public sealed interface RoomEvent {
 
   /** The event in a push's payload; empty if it is malformed or no event of a room. */
   static Optional<RoomEvent> decode(int cmd, byte[] payload) {
-    PayloadReader in = new PayloadReader(payload);
-    Optional<RoomEvent> event = read(cmd, in);
-    return in.finished() ? event : Optional.empty();
+    return PayloadReader.decode(payload, in -> read(cmd, in));
   }
 
-  private static Optional<RoomEvent> read(int cmd, PayloadReader in) {
-    return Optional.ofNullable(
-        switch (cmd) {
-          case RoomCmd.ENTERED ->
-              new Entered(
-                  in.varint(),
-                  in.string(RoomWire.ID_MAX_BYTES),
-                  in.string(RoomWire.TYPE_MAX_BYTES),
-                  member(in),
-                  member(in),
-                  member(in),
-                  in.u8(),
-                  in.rest());
-          case RoomCmd.ROSTER -> new Roster(in.varint(), readRoster(in));
-          case RoomCmd.READY -> new Ready(in.varint());
-          case RoomCmd.JOINED ->
-              new Joined(in.varint(), member(in), in.string(RoomWire.UID_MAX_BYTES), in.rest());
-          case RoomCmd.LEFT -> new Left(in.varint(), member(in), reason(in), in.rest());
-          case RoomCmd.EXITED -> new Exited(in.varint(), reason(in), in.rest());
-          case RoomCmd.SAID -> new Said(in.varint(), Address.BROADCAST, member(in), in.rest());
-          case RoomCmd.RELAYED -> new Said(in.varint(), Address.RELAY, member(in), in.rest());
-          case RoomCmd.TOLD -> new Said(in.varint(), Address.MESSAGE, member(in), in.rest());
-          case RoomCmd.ANNOUNCED -> new Said(in.varint(), Address.ANNOUNCE, 0, in.rest());
-          case RoomCmd.BUNDLE -> new Bundle(in.varint(), readEntries(in));
-          case RoomCmd.PROPERTIES -> new PropertiesChanged(in.varint(), readChanges(in));
-          case RoomCmd.OBJECTS -> new ObjectsChanged(in.varint(), readChanges(in));
-          case RoomCmd.OWNER -> new OwnerChanged(in.varint(), member(in));
-          case RoomCmd.CHATTED -> new Chatted(in.varint(), ChatLine.read(in));
-          default -> null;
-        });
+  private static @Nullable RoomEvent read(int cmd, PayloadReader in) {
+    return switch (cmd) {
+      case RoomCmd.ENTERED ->
+          new Entered(
+              in.varint(),
+              in.string(RoomWire.ID_MAX_BYTES),
+              in.string(RoomWire.TYPE_MAX_BYTES),
+              member(in),
+              member(in),
+              member(in),
+              in.u8(),
+              in.rest());
+      case RoomCmd.ROSTER -> new Roster(in.varint(), readRoster(in));
+      case RoomCmd.READY -> new Ready(in.varint());
+      case RoomCmd.JOINED ->
+          new Joined(in.varint(), member(in), in.string(RoomWire.UID_MAX_BYTES), in.rest());
+      case RoomCmd.LEFT -> new Left(in.varint(), member(in), reason(in), in.rest());
+      case RoomCmd.EXITED -> new Exited(in.varint(), reason(in), in.rest());
+      case RoomCmd.SAID -> new Said(in.varint(), Address.BROADCAST, member(in), in.rest());
+      case RoomCmd.RELAYED -> new Said(in.varint(), Address.RELAY, member(in), in.rest());
+      case RoomCmd.TOLD -> new Said(in.varint(), Address.MESSAGE, member(in), in.rest());
+      case RoomCmd.ANNOUNCED -> new Said(in.varint(), Address.ANNOUNCE, 0, in.rest());
+      case RoomCmd.BUNDLE -> new Bundle(in.varint(), readEntries(in));
+      case RoomCmd.PROPERTIES -> new PropertiesChanged(in.varint(), readChanges(in));
+      case RoomCmd.OBJECTS -> new ObjectsChanged(in.varint(), readChanges(in));
+      case RoomCmd.OWNER -> new OwnerChanged(in.varint(), member(in));
+      case RoomCmd.CHATTED -> new Chatted(in.varint(), ChatLine.read(in));
+      default -> null;
+    };
   }
 
   private static int member(PayloadReader in) {
@@ -284,11 +235,7 @@ public sealed interface RoomEvent {
   }
 
   private static LeaveReason reason(PayloadReader in) {
-    Optional<LeaveReason> reason = LeaveReason.of(in.u8());
-    if (reason.isEmpty()) {
-      in.reject();
-    }
-    return reason.orElse(LeaveReason.LEFT);
+    return in.known(LeaveReason.of(in.u8()), LeaveReason.LEFT);
   }
 
   private static Map<Integer, String> readRoster(PayloadReader in) {

@@ -1,26 +1,15 @@
 package dev.skein.protocol.room;
 
+import dev.skein.protocol.payload.Payload;
 import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.protocol.payload.PayloadWriter;
 import dev.skein.protocol.payload.Value;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Payloads of OK responses to room commands. */
-public sealed interface RoomReply {
-
-  /** Appends the payload. */
-  void write(PayloadWriter out);
-
-  /** The payload. */
-  default byte[] encode() {
-    PayloadWriter out = new PayloadWriter();
-    write(out);
-    return out.toBytes();
-  }
+public sealed interface RoomReply extends Payload {
 
   /** To all the others: nothing. */
   record Done() implements RoomReply {
@@ -43,9 +32,8 @@ public sealed interface RoomReply {
 
     /** Empty if malformed. */
     public static Optional<Entry> decode(byte[] payload) {
-      PayloadReader in = new PayloadReader(payload);
-      Entry entry = new Entry(in.varint(), in.bool(), in.string(RoomWire.ID_MAX_BYTES));
-      return in.finished() ? Optional.of(entry) : Optional.empty();
+      return PayloadReader.decode(
+          payload, in -> new Entry(in.varint(), in.bool(), in.string(RoomWire.ID_MAX_BYTES)));
     }
   }
 
@@ -59,13 +47,14 @@ public sealed interface RoomReply {
 
     /** Empty if malformed. */
     public static Optional<Properties> decode(byte[] payload) {
-      PayloadReader in = new PayloadReader(payload);
-      int count = in.varint(RoomWire.LIST_MAX_COUNT);
-      Map<String, Value> values = new LinkedHashMap<>();
-      for (int i = 0; i < count && in.ok(); i++) {
-        values.put(in.string(RoomWire.KEY_MAX_BYTES), in.value(RoomWire.MAX_BYTES));
-      }
-      return in.finished() ? Optional.of(new Properties(values)) : Optional.empty();
+      return PayloadReader.decode(
+          payload,
+          in ->
+              new Properties(
+                  in.map(
+                      RoomWire.LIST_MAX_COUNT,
+                      each -> each.string(RoomWire.KEY_MAX_BYTES),
+                      each -> each.value(RoomWire.MAX_BYTES))));
     }
   }
 
@@ -78,9 +67,8 @@ public sealed interface RoomReply {
 
     /** Empty if malformed. */
     public static Optional<Replaced> decode(byte[] payload) {
-      PayloadReader in = new PayloadReader(payload);
-      Replaced replaced = new Replaced(in.bool(), in.optionalValue(RoomWire.MAX_BYTES));
-      return in.finished() ? Optional.of(replaced) : Optional.empty();
+      return PayloadReader.decode(
+          payload, in -> new Replaced(in.bool(), in.optionalValue(RoomWire.MAX_BYTES)));
     }
   }
 
@@ -93,9 +81,7 @@ public sealed interface RoomReply {
 
     /** Empty if malformed. */
     public static Optional<Now> decode(byte[] payload) {
-      PayloadReader in = new PayloadReader(payload);
-      Now now = new Now(in.value(RoomWire.MAX_BYTES));
-      return in.finished() ? Optional.of(now) : Optional.empty();
+      return PayloadReader.decode(payload, in -> new Now(in.value(RoomWire.MAX_BYTES)));
     }
   }
 
@@ -103,21 +89,13 @@ public sealed interface RoomReply {
   record History(List<ChatLine> lines) implements RoomReply {
     @Override
     public void write(PayloadWriter out) {
-      out.varint(lines.size());
-      for (ChatLine line : lines) {
-        line.write(out);
-      }
+      out.list(lines, (each, line) -> line.write(each));
     }
 
     /** Empty if malformed. */
     public static Optional<History> decode(byte[] payload) {
-      PayloadReader in = new PayloadReader(payload);
-      int count = in.varint(RoomWire.LIST_MAX_COUNT);
-      List<ChatLine> lines = new ArrayList<>();
-      for (int i = 0; i < count && in.ok(); i++) {
-        lines.add(ChatLine.read(in));
-      }
-      return in.finished() ? Optional.of(new History(lines)) : Optional.empty();
+      return PayloadReader.decode(
+          payload, in -> new History(in.list(RoomWire.LIST_MAX_COUNT, ChatLine::read)));
     }
   }
 
@@ -125,21 +103,13 @@ public sealed interface RoomReply {
   record Stats(List<RoomStat> rooms) implements RoomReply {
     @Override
     public void write(PayloadWriter out) {
-      out.varint(rooms.size());
-      for (RoomStat room : rooms) {
-        room.write(out);
-      }
+      out.list(rooms, (each, room) -> room.write(each));
     }
 
     /** Empty if malformed. */
     public static Optional<Stats> decode(byte[] payload) {
-      PayloadReader in = new PayloadReader(payload);
-      int count = in.varint(RoomWire.LIST_MAX_COUNT);
-      List<RoomStat> rooms = new ArrayList<>();
-      for (int i = 0; i < count && in.ok(); i++) {
-        rooms.add(RoomStat.read(in));
-      }
-      return in.finished() ? Optional.of(new Stats(rooms)) : Optional.empty();
+      return PayloadReader.decode(
+          payload, in -> new Stats(in.list(RoomWire.LIST_MAX_COUNT, RoomStat::read)));
     }
   }
 
@@ -153,13 +123,14 @@ public sealed interface RoomReply {
 
     /** Empty if malformed. */
     public static Optional<Own> decode(byte[] payload) {
-      PayloadReader in = new PayloadReader(payload);
-      int count = in.varint(RoomWire.LIST_MAX_COUNT);
-      Map<Long, String> roomIds = new LinkedHashMap<>();
-      for (int i = 0; i < count && in.ok(); i++) {
-        roomIds.put(in.varint(), in.string(RoomWire.ID_MAX_BYTES));
-      }
-      return in.finished() ? Optional.of(new Own(roomIds)) : Optional.empty();
+      return PayloadReader.decode(
+          payload,
+          in ->
+              new Own(
+                  in.map(
+                      RoomWire.LIST_MAX_COUNT,
+                      each -> each.varint(),
+                      each -> each.string(RoomWire.ID_MAX_BYTES))));
     }
   }
 }

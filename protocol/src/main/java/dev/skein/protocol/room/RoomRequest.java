@@ -1,30 +1,45 @@
 package dev.skein.protocol.room;
 
+import dev.skein.protocol.payload.Payload;
 import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.protocol.payload.PayloadWriter;
 import dev.skein.protocol.payload.Value;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client asks of rooms, except the three hot ones: BROADCAST, RELAY and MESSAGE are parsed
  * in place. {@code room} is the number a room has on the user's node, given by the join.
  */
-public sealed interface RoomRequest {
+public sealed interface RoomRequest extends Payload {
 
   /** The command's number. */
-  int cmd();
-
-  /** Appends the payload. */
-  void write(PayloadWriter out);
-
-  /** The payload. */
-  default byte[] encode() {
-    PayloadWriter out = new PayloadWriter();
-    write(out);
-    return out.toBytes();
+  default int cmd() {
+    return switch (this) {
+      case Create create -> RoomCmd.CREATE;
+      case Join join -> RoomCmd.JOIN;
+      case JoinRandom joinRandom -> RoomCmd.JOIN_RANDOM;
+      case Leave leave -> RoomCmd.LEAVE;
+      case Reserve reserve -> RoomCmd.RESERVE;
+      case CancelReservation cancelReservation -> RoomCmd.CANCEL_RESERVATION;
+      case GetProperties getProperties -> RoomCmd.GET_PROPERTIES;
+      case SetProperties setProperties -> RoomCmd.SET_PROPERTIES;
+      case ReplaceProperty replaceProperty -> RoomCmd.REPLACE_PROPERTY;
+      case IncrementProperty incrementProperty -> RoomCmd.INCREMENT_PROPERTY;
+      case RemoveProperties removeProperties -> RoomCmd.REMOVE_PROPERTIES;
+      case PutObject putObject -> RoomCmd.PUT_OBJECT;
+      case RemoveObject removeObject -> RoomCmd.REMOVE_OBJECT;
+      case ChangeOwner changeOwner -> RoomCmd.CHANGE_OWNER;
+      case Kick kick -> RoomCmd.KICK;
+      case Chat chat -> RoomCmd.CHAT;
+      case ChatHistory chatHistory -> RoomCmd.CHAT_HISTORY;
+      case Register register -> RoomCmd.REGISTER;
+      case Find find -> RoomCmd.FIND;
+      case Stat stat -> RoomCmd.STAT;
+      case ListOwn listOwn -> RoomCmd.LIST;
+    };
   }
 
   /** A request of a member to its room. */
@@ -63,10 +78,7 @@ public sealed interface RoomRequest {
 
     static Terms read(PayloadReader in) {
       String type = in.string(RoomWire.TYPE_MAX_BYTES);
-      int flags = in.u8();
-      if (flags > 3) {
-        in.reject();
-      }
+      int flags = in.flags(2);
       return new Terms(
           type,
           (flags & 1) != 0,
@@ -81,11 +93,6 @@ public sealed interface RoomRequest {
   @SuppressWarnings("ArrayRecordComponent")
   record Create(Terms terms, boolean join, byte[] message) implements RoomRequest {
     @Override
-    public int cmd() {
-      return RoomCmd.CREATE;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       terms.write(out);
       out.bool(join).raw(message);
@@ -96,11 +103,6 @@ public sealed interface RoomRequest {
   @SuppressWarnings("ArrayRecordComponent")
   record Join(String roomId, byte[] message) implements RoomRequest {
     @Override
-    public int cmd() {
-      return RoomCmd.JOIN;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.string(roomId).raw(message);
     }
@@ -109,11 +111,6 @@ public sealed interface RoomRequest {
   /** Into any registered room of the type with a free place, or with {@code create} a new one. */
   @SuppressWarnings("ArrayRecordComponent")
   record JoinRandom(Terms terms, boolean create, byte[] message) implements RoomRequest {
-    @Override
-    public int cmd() {
-      return RoomCmd.JOIN_RANDOM;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       terms.write(out);
@@ -125,11 +122,6 @@ public sealed interface RoomRequest {
   @SuppressWarnings("ArrayRecordComponent")
   record Leave(long room, byte[] message) implements InRoom {
     @Override
-    public int cmd() {
-      return RoomCmd.LEAVE;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.varint(room).raw(message);
     }
@@ -138,52 +130,29 @@ public sealed interface RoomRequest {
   /** Keeps places for users; {@code ttlMillis} 0 is the room's default. */
   record Reserve(long room, long ttlMillis, List<String> uids) implements InRoom {
     @Override
-    public int cmd() {
-      return RoomCmd.RESERVE;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
-      out.varint(room).varint(ttlMillis);
-      RoomWire.writeStrings(out, uids);
+      out.varint(room).varint(ttlMillis).strings(uids);
     }
   }
 
   /** Gives reserved places back. */
   record CancelReservation(long room, List<String> uids) implements InRoom {
     @Override
-    public int cmd() {
-      return RoomCmd.CANCEL_RESERVATION;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
-      out.varint(room);
-      RoomWire.writeStrings(out, uids);
+      out.varint(room).strings(uids);
     }
   }
 
   /** Properties with these keys; all of them if there are none. */
   record GetProperties(long room, List<String> keys) implements InRoom {
     @Override
-    public int cmd() {
-      return RoomCmd.GET_PROPERTIES;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
-      out.varint(room);
-      RoomWire.writeStrings(out, keys);
+      out.varint(room).strings(keys);
     }
   }
 
   /** Sets several properties at once. */
   record SetProperties(long room, Map<String, Value> values) implements InRoom {
-    @Override
-    public int cmd() {
-      return RoomCmd.SET_PROPERTIES;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.varint(room).varint(values.size());
@@ -195,11 +164,6 @@ public sealed interface RoomRequest {
   record ReplaceProperty(long room, String key, Optional<Value> expected, Value value)
       implements InRoom {
     @Override
-    public int cmd() {
-      return RoomCmd.REPLACE_PROPERTY;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.varint(room).string(key).optionalValue(expected).value(value);
     }
@@ -207,11 +171,6 @@ public sealed interface RoomRequest {
 
   /** Adds to a number; one that is not there counts as zero. */
   record IncrementProperty(long room, String key, Value delta) implements InRoom {
-    @Override
-    public int cmd() {
-      return RoomCmd.INCREMENT_PROPERTY;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.varint(room).string(key).value(delta);
@@ -221,14 +180,8 @@ public sealed interface RoomRequest {
   /** Removes properties; those not there are skipped. */
   record RemoveProperties(long room, List<String> keys) implements InRoom {
     @Override
-    public int cmd() {
-      return RoomCmd.REMOVE_PROPERTIES;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
-      out.varint(room);
-      RoomWire.writeStrings(out, keys);
+      out.varint(room).strings(keys);
     }
   }
 
@@ -236,11 +189,6 @@ public sealed interface RoomRequest {
   record PutObject(
       long room, String key, Combine combine, boolean linked, long ttlMillis, Value value)
       implements InRoom {
-    @Override
-    public int cmd() {
-      return RoomCmd.PUT_OBJECT;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.varint(room).string(key).u8(combine.code()).bool(linked).varint(ttlMillis).value(value);
@@ -250,11 +198,6 @@ public sealed interface RoomRequest {
   /** Removes a shared object. */
   record RemoveObject(long room, String key) implements InRoom {
     @Override
-    public int cmd() {
-      return RoomCmd.REMOVE_OBJECT;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.varint(room).string(key);
     }
@@ -262,11 +205,6 @@ public sealed interface RoomRequest {
 
   /** The owner makes another member the owner. */
   record ChangeOwner(long room, int member) implements InRoom {
-    @Override
-    public int cmd() {
-      return RoomCmd.CHANGE_OWNER;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.varint(room).varint(member);
@@ -277,11 +215,6 @@ public sealed interface RoomRequest {
   @SuppressWarnings("ArrayRecordComponent")
   record Kick(long room, int member, byte[] message) implements InRoom {
     @Override
-    public int cmd() {
-      return RoomCmd.KICK;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.varint(room).varint(member).raw(message);
     }
@@ -289,11 +222,6 @@ public sealed interface RoomRequest {
 
   /** Says something to everyone, kept in the history. */
   record Chat(long room, String text) implements InRoom {
-    @Override
-    public int cmd() {
-      return RoomCmd.CHAT;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.varint(room).string(text);
@@ -303,11 +231,6 @@ public sealed interface RoomRequest {
   /** The newest lines, oldest first. */
   record ChatHistory(long room, int maxCount) implements InRoom {
     @Override
-    public int cmd() {
-      return RoomCmd.CHAT_HISTORY;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.varint(room).varint(maxCount);
     }
@@ -315,11 +238,6 @@ public sealed interface RoomRequest {
 
   /** The owner shows or hides the room to finds and random joins. */
   record Register(long room, boolean registered) implements InRoom {
-    @Override
-    public int cmd() {
-      return RoomCmd.REGISTER;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.varint(room).bool(registered);
@@ -329,11 +247,6 @@ public sealed interface RoomRequest {
   /** Registered rooms of a type; of every type if it is empty. */
   record Find(String type, int maxCount) implements RoomRequest {
     @Override
-    public int cmd() {
-      return RoomCmd.FIND;
-    }
-
-    @Override
     public void write(PayloadWriter out) {
       out.string(type).varint(maxCount);
     }
@@ -341,11 +254,6 @@ public sealed interface RoomRequest {
 
   /** One room's numbers. */
   record Stat(String roomId) implements RoomRequest {
-    @Override
-    public int cmd() {
-      return RoomCmd.STAT;
-    }
-
     @Override
     public void write(PayloadWriter out) {
       out.string(roomId);
@@ -355,50 +263,42 @@ public sealed interface RoomRequest {
   /** The rooms the user is in. */
   record ListOwn() implements RoomRequest {
     @Override
-    public int cmd() {
-      return RoomCmd.LIST;
-    }
-
-    @Override
     public void write(PayloadWriter out) {}
   }
 
   /** The request in a command's payload; empty if it is malformed or no request of this kind. */
   static Optional<RoomRequest> decode(int cmd, byte[] payload) {
-    PayloadReader in = new PayloadReader(payload);
-    Optional<RoomRequest> request = read(cmd, in);
-    return in.finished() ? request : Optional.empty();
+    return PayloadReader.decode(payload, in -> read(cmd, in));
   }
 
-  private static Optional<RoomRequest> read(int cmd, PayloadReader in) {
-    return Optional.ofNullable(
-        switch (cmd) {
-          case RoomCmd.CREATE -> new Create(Terms.read(in), in.bool(), in.rest());
-          case RoomCmd.JOIN -> new Join(in.string(RoomWire.ID_MAX_BYTES), in.rest());
-          case RoomCmd.JOIN_RANDOM -> new JoinRandom(Terms.read(in), in.bool(), in.rest());
-          case RoomCmd.LEAVE -> new Leave(in.varint(), in.rest());
-          case RoomCmd.RESERVE -> new Reserve(in.varint(), in.varint(), uids(in));
-          case RoomCmd.CANCEL_RESERVATION -> new CancelReservation(in.varint(), uids(in));
-          case RoomCmd.GET_PROPERTIES -> new GetProperties(in.varint(), keys(in));
-          case RoomCmd.SET_PROPERTIES -> new SetProperties(in.varint(), values(in));
-          case RoomCmd.REPLACE_PROPERTY ->
-              new ReplaceProperty(
-                  in.varint(), key(in), in.optionalValue(RoomWire.MAX_BYTES), value(in));
-          case RoomCmd.INCREMENT_PROPERTY -> new IncrementProperty(in.varint(), key(in), value(in));
-          case RoomCmd.REMOVE_PROPERTIES -> new RemoveProperties(in.varint(), keys(in));
-          case RoomCmd.PUT_OBJECT ->
-              new PutObject(in.varint(), key(in), combine(in), in.bool(), in.varint(), value(in));
-          case RoomCmd.REMOVE_OBJECT -> new RemoveObject(in.varint(), key(in));
-          case RoomCmd.CHANGE_OWNER -> new ChangeOwner(in.varint(), member(in));
-          case RoomCmd.KICK -> new Kick(in.varint(), member(in), in.rest());
-          case RoomCmd.CHAT -> new Chat(in.varint(), in.string(RoomWire.MAX_BYTES));
-          case RoomCmd.CHAT_HISTORY -> new ChatHistory(in.varint(), member(in));
-          case RoomCmd.REGISTER -> new Register(in.varint(), in.bool());
-          case RoomCmd.FIND -> new Find(in.string(RoomWire.TYPE_MAX_BYTES), member(in));
-          case RoomCmd.STAT -> new Stat(in.string(RoomWire.ID_MAX_BYTES));
-          case RoomCmd.LIST -> new ListOwn();
-          default -> null;
-        });
+  private static @Nullable RoomRequest read(int cmd, PayloadReader in) {
+    return switch (cmd) {
+      case RoomCmd.CREATE -> new Create(Terms.read(in), in.bool(), in.rest());
+      case RoomCmd.JOIN -> new Join(in.string(RoomWire.ID_MAX_BYTES), in.rest());
+      case RoomCmd.JOIN_RANDOM -> new JoinRandom(Terms.read(in), in.bool(), in.rest());
+      case RoomCmd.LEAVE -> new Leave(in.varint(), in.rest());
+      case RoomCmd.RESERVE -> new Reserve(in.varint(), in.varint(), uids(in));
+      case RoomCmd.CANCEL_RESERVATION -> new CancelReservation(in.varint(), uids(in));
+      case RoomCmd.GET_PROPERTIES -> new GetProperties(in.varint(), keys(in));
+      case RoomCmd.SET_PROPERTIES -> new SetProperties(in.varint(), values(in));
+      case RoomCmd.REPLACE_PROPERTY ->
+          new ReplaceProperty(
+              in.varint(), key(in), in.optionalValue(RoomWire.MAX_BYTES), value(in));
+      case RoomCmd.INCREMENT_PROPERTY -> new IncrementProperty(in.varint(), key(in), value(in));
+      case RoomCmd.REMOVE_PROPERTIES -> new RemoveProperties(in.varint(), keys(in));
+      case RoomCmd.PUT_OBJECT ->
+          new PutObject(in.varint(), key(in), combine(in), in.bool(), in.varint(), value(in));
+      case RoomCmd.REMOVE_OBJECT -> new RemoveObject(in.varint(), key(in));
+      case RoomCmd.CHANGE_OWNER -> new ChangeOwner(in.varint(), member(in));
+      case RoomCmd.KICK -> new Kick(in.varint(), member(in), in.rest());
+      case RoomCmd.CHAT -> new Chat(in.varint(), in.string(RoomWire.MAX_BYTES));
+      case RoomCmd.CHAT_HISTORY -> new ChatHistory(in.varint(), member(in));
+      case RoomCmd.REGISTER -> new Register(in.varint(), in.bool());
+      case RoomCmd.FIND -> new Find(in.string(RoomWire.TYPE_MAX_BYTES), member(in));
+      case RoomCmd.STAT -> new Stat(in.string(RoomWire.ID_MAX_BYTES));
+      case RoomCmd.LIST -> new ListOwn();
+      default -> null;
+    };
   }
 
   private static String key(PayloadReader in) {
@@ -422,19 +322,10 @@ public sealed interface RoomRequest {
   }
 
   private static Combine combine(PayloadReader in) {
-    Optional<Combine> combine = Combine.of(in.u8());
-    if (combine.isEmpty()) {
-      in.reject();
-    }
-    return combine.orElse(Combine.LAST);
+    return in.known(Combine.of(in.u8()), Combine.LAST);
   }
 
   private static Map<String, Value> values(PayloadReader in) {
-    int count = in.varint(RoomWire.LIST_MAX_COUNT);
-    Map<String, Value> values = new LinkedHashMap<>();
-    for (int i = 0; i < count && in.ok(); i++) {
-      values.put(key(in), value(in));
-    }
-    return values;
+    return in.map(RoomWire.LIST_MAX_COUNT, RoomRequest::key, RoomRequest::value);
   }
 }

@@ -1,8 +1,6 @@
 package dev.skein.protocol.room;
 
 import dev.skein.protocol.payload.PayloadReader;
-import dev.skein.protocol.payload.PayloadWriter;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Limits of the wire that hold for every room, and lists shared by requests and events. */
@@ -27,19 +25,7 @@ public final class RoomWire {
 
   private RoomWire() {}
 
-  static void writeStrings(PayloadWriter out, List<String> strings) {
-    out.varint(strings.size());
-    for (String string : strings) {
-      out.string(string);
-    }
-  }
-
   static List<String> readStrings(PayloadReader in, int maxBytes) {
-    int count = in.varint(LIST_MAX_COUNT);
-    List<String> strings = new ArrayList<>();
-    for (int i = 0; i < count && in.ok(); i++) {
-      strings.add(in.string(maxBytes));
-    }
-    return List.copyOf(strings);
+    return in.list(LIST_MAX_COUNT, each -> each.string(maxBytes));
   }
 }
