@@ -1,5 +1,6 @@
 package dev.skein.client;
 
+import dev.skein.protocol.Bounds;
 import dev.skein.protocol.session.SessionConfig;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -107,9 +108,7 @@ public final class ClientBuilder {
 
   /** Calls that may wait for their answers at a time; more fail at once. Default 1024. */
   public ClientBuilder callsPendingMax(int count) {
-    if (count < 1) {
-      throw new IllegalArgumentException("callsPendingMax " + count + " is not positive");
-    }
+    Bounds.positive("callsPendingMax", count);
     this.callsPendingMax = count;
     return this;
   }

@@ -1,5 +1,6 @@
 package dev.skein.client;
 
+import dev.skein.protocol.Bounds;
 import java.util.random.RandomGenerator;
 
 /**
@@ -22,9 +23,9 @@ public record ReconnectPolicy(
   public static final ReconnectPolicy NEVER = new ReconnectPolicy(1, 1, 0, 0);
 
   public ReconnectPolicy {
-    within("firstDelayMillis", firstDelayMillis, 1, 3_600_000);
-    within("delayMaxMillis", delayMaxMillis, firstDelayMillis, 3_600_000);
-    within("attemptsMax", attemptsMax, 0, Integer.MAX_VALUE);
+    Bounds.within("firstDelayMillis", firstDelayMillis, 1, 3_600_000);
+    Bounds.within("delayMaxMillis", delayMaxMillis, firstDelayMillis, 3_600_000);
+    Bounds.within("attemptsMax", attemptsMax, 0, Integer.MAX_VALUE);
     if (!(jitter >= 0 && jitter <= 1)) {
       throw new IllegalArgumentException("jitter " + jitter + " is not within 0..1");
     }
@@ -35,11 +36,5 @@ public record ReconnectPolicy(
     long delay = (long) firstDelayMillis << Math.min(attempt, 32);
     delay = Math.min(delay, delayMaxMillis);
     return delay - (long) (delay * jitter * random.nextDouble());
-  }
-
-  private static void within(String name, int value, int from, int to) {
-    if (value < from || value > to) {
-      throw new IllegalArgumentException(name + " " + value + " is not within " + from + ".." + to);
-    }
   }
 }

@@ -1,5 +1,7 @@
 package dev.skein.mesh;
 
+import dev.skein.protocol.Bounds;
+
 /**
  * The limits of a mesh node.
  *
@@ -28,12 +30,12 @@ public record MeshSettings(
           10_000, 65_536, 10_000, 4 * 1024 * 1024, 8, 250, SharedData.DEFAULT_MAX_KEYS);
 
   public MeshSettings {
-    requirePositive("requestTimeoutMillis", requestTimeoutMillis);
-    requirePositive("requestsOutstandingMaxCount", requestsOutstandingMaxCount);
-    requirePositive("handlersRunningMaxCount", handlersRunningMaxCount);
-    requirePositive("messageMaxBytes", messageMaxBytes);
-    requirePositive("updateIntervalMillis", updateIntervalMillis);
-    requirePositive("sharedDataMaxKeys", sharedDataMaxKeys);
+    Bounds.positive("requestTimeoutMillis", requestTimeoutMillis);
+    Bounds.positive("requestsOutstandingMaxCount", requestsOutstandingMaxCount);
+    Bounds.positive("handlersRunningMaxCount", handlersRunningMaxCount);
+    Bounds.positive("messageMaxBytes", messageMaxBytes);
+    Bounds.positive("updateIntervalMillis", updateIntervalMillis);
+    Bounds.positive("sharedDataMaxKeys", sharedDataMaxKeys);
     if (fanOutDegreeCount < 2) {
       throw new IllegalArgumentException("fanOutDegreeCount " + fanOutDegreeCount + " is below 2");
     }
@@ -70,55 +72,5 @@ public record MeshSettings(
         fanOutDegreeCount,
         updateIntervalMillis,
         sharedDataMaxKeys);
-  }
-
-  public MeshSettings withMessageMaxBytes(int value) {
-    return new MeshSettings(
-        requestTimeoutMillis,
-        requestsOutstandingMaxCount,
-        handlersRunningMaxCount,
-        value,
-        fanOutDegreeCount,
-        updateIntervalMillis,
-        sharedDataMaxKeys);
-  }
-
-  public MeshSettings withFanOutDegreeCount(int value) {
-    return new MeshSettings(
-        requestTimeoutMillis,
-        requestsOutstandingMaxCount,
-        handlersRunningMaxCount,
-        messageMaxBytes,
-        value,
-        updateIntervalMillis,
-        sharedDataMaxKeys);
-  }
-
-  public MeshSettings withUpdateIntervalMillis(int value) {
-    return new MeshSettings(
-        requestTimeoutMillis,
-        requestsOutstandingMaxCount,
-        handlersRunningMaxCount,
-        messageMaxBytes,
-        fanOutDegreeCount,
-        value,
-        sharedDataMaxKeys);
-  }
-
-  public MeshSettings withSharedDataMaxKeys(int value) {
-    return new MeshSettings(
-        requestTimeoutMillis,
-        requestsOutstandingMaxCount,
-        handlersRunningMaxCount,
-        messageMaxBytes,
-        fanOutDegreeCount,
-        updateIntervalMillis,
-        value);
-  }
-
-  private static void requirePositive(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " " + value + " is below 1");
-    }
   }
 }

@@ -2,7 +2,7 @@ package dev.skein.dive;
 
 import dev.skein.module.Answers;
 import dev.skein.module.Hooks;
-import dev.skein.protocol.Code;
+import dev.skein.module.Malformed;
 import dev.skein.protocol.dive.DiveCmd;
 import dev.skein.protocol.dive.DiveRequest;
 import dev.skein.server.Command;
@@ -10,7 +10,6 @@ import dev.skein.server.ModuleContext;
 import dev.skein.server.Responder;
 import dev.skein.server.User;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 
 /** The built-in commands of clients (PROTOCOL §10.2.6). Runs on the user's shard. */
@@ -30,12 +29,8 @@ final class DiveCommands {
   }
 
   private void handle(User user, Command command, Responder responder) {
-    Optional<DiveRequest> decoded = DiveRequest.decode(command.cmd(), command.payload());
-    if (decoded.isEmpty()) {
-      responder.bad(Code.MALFORMED, "malformed payload");
-      return;
-    }
-    DiveRequest request = decoded.get();
+    DiveRequest request =
+        DiveRequest.decode(command.cmd(), command.payload()).orElseThrow(Malformed::payload);
     Storage storage =
         dive.find(request.storage())
             .filter(found -> found.options().exposed())

@@ -1,6 +1,5 @@
 package dev.skein.dive;
 
-import dev.skein.protocol.Code;
 import dev.skein.protocol.dive.DiveCode;
 import dev.skein.server.CommandException;
 
@@ -18,10 +17,6 @@ final class Refusal {
 
   static CommandException tooLarge(String what) {
     return CommandException.bad(DiveCode.TOO_LARGE, what + " is too large");
-  }
-
-  static CommandException emptyKey() {
-    return CommandException.bad(Code.MALFORMED, "a key must not be empty");
   }
 
   static CommandException outOfRange() {

@@ -3,6 +3,7 @@ package dev.skein.dive;
 import dev.skein.mesh.MeshException;
 import dev.skein.mesh.Store;
 import dev.skein.module.Answers;
+import dev.skein.module.Malformed;
 import dev.skein.module.StoreAnswer;
 import dev.skein.protocol.Code;
 import dev.skein.protocol.dive.DiveOperation;
@@ -195,7 +196,7 @@ public final class Storage {
     int keyBytes = StorageOptions.utf8Bytes(key);
     if (keyBytes == 0 || keyBytes > DiveRequest.KEY_MAX_BYTES) {
       return CompletableFuture.failedFuture(
-          keyBytes == 0 ? Refusal.emptyKey() : Refusal.tooLarge("the key"));
+          keyBytes == 0 ? Malformed.field("a key must not be empty") : Refusal.tooLarge("the key"));
     }
     CompletionStage<byte[]> reply =
         switch (operation) {

@@ -1,6 +1,7 @@
 package dev.skein.dive;
 
 import dev.skein.mesh.StoreOptions;
+import dev.skein.protocol.Bounds;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -43,12 +44,12 @@ public record StorageOptions(
     if (!name.matches("[A-Za-z0-9_-]{1,64}")) {
       throw new IllegalArgumentException("'" + name + "' is no name of a storage");
     }
-    within("copiesCount", copiesCount, 1, StoreOptions.COPIES_MAX_COUNT);
-    within("nearCacheMaxCount", nearCacheMaxCount, 0, Integer.MAX_VALUE);
-    within("defaultTtlMillis", defaultTtlMillis, 0, TTL_MAX_MILLIS);
-    within("valueMaxBytes", valueMaxBytes, 1, 1 << 20);
-    within("listMaxCount", listMaxCount, 1, 100_000);
-    within("listMaxBytes", listMaxBytes, 1, 1 << 24);
+    Bounds.within("copiesCount", copiesCount, 1, StoreOptions.COPIES_MAX_COUNT);
+    Bounds.within("nearCacheMaxCount", nearCacheMaxCount, 0, Integer.MAX_VALUE);
+    Bounds.within("defaultTtlMillis", defaultTtlMillis, 0, TTL_MAX_MILLIS);
+    Bounds.within("valueMaxBytes", valueMaxBytes, 1, 1 << 20);
+    Bounds.within("listMaxCount", listMaxCount, 1, 100_000);
+    Bounds.within("listMaxBytes", listMaxBytes, 1, 1 << 24);
     nodeTypes = Set.copyOf(nodeTypes);
   }
 
@@ -78,13 +79,6 @@ public record StorageOptions(
 
   static int utf8Bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8).length;
-  }
-
-  private static void within(String what, long value, long min, long max) {
-    if (value < min || value > max) {
-      throw new IllegalArgumentException(
-          what + " " + value + " is not within " + min + " to " + max);
-    }
   }
 
   /** Collects options; confined to one thread. */

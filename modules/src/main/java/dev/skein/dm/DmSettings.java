@@ -1,6 +1,7 @@
 package dev.skein.dm;
 
 import dev.skein.module.SettingValue;
+import dev.skein.protocol.Bounds;
 import dev.skein.server.config.ConfigException;
 import java.util.Map;
 
@@ -20,9 +21,9 @@ public record DmSettings(
   public static final DmSettings DEFAULT = new DmSettings(true, 61_440, 256, 256);
 
   public DmSettings {
-    positive("dataMaxBytes", dataMaxBytes);
-    positive("peersMaxCount", peersMaxCount);
-    positive("waitingMaxCount", waitingMaxCount);
+    Bounds.positive("dataMaxBytes", dataMaxBytes);
+    Bounds.positive("peersMaxCount", peersMaxCount);
+    Bounds.positive("waitingMaxCount", waitingMaxCount);
   }
 
   /** These settings with another answer to whether clients may use the built-in commands. */
@@ -36,16 +37,7 @@ public record DmSettings(
    * @throws ConfigException if a key is unknown or a value of the wrong type or out of its range
    */
   public DmSettings overriddenBy(Map<String, String> configuration) {
-    DmSettings settings = this;
-    for (Map.Entry<String, String> each : configuration.entrySet()) {
-      SettingValue value = new SettingValue("dm", each.getKey(), each.getValue());
-      try {
-        settings = settings.with(value);
-      } catch (IllegalArgumentException outOfRange) {
-        throw value.outOfRange(outOfRange);
-      }
-    }
-    return settings;
+    return SettingValue.applyAll("dm", configuration, this, DmSettings::with);
   }
 
   private DmSettings with(SettingValue value) {
@@ -59,11 +51,5 @@ public record DmSettings(
           new DmSettings(exposeCommands, dataMaxBytes, peersMaxCount, value.number());
       default -> throw value.unknown();
     };
-  }
-
-  private static void positive(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " " + value + " is not positive");
-    }
   }
 }

@@ -1,8 +1,8 @@
 package dev.skein.group;
 
 import dev.skein.module.Answers;
+import dev.skein.module.Malformed;
 import dev.skein.protocol.Channel;
-import dev.skein.protocol.Code;
 import dev.skein.protocol.group.GroupCmd;
 import dev.skein.protocol.group.GroupCode;
 import dev.skein.protocol.group.GroupEvent;
@@ -11,7 +11,6 @@ import dev.skein.protocol.group.GroupRequest;
 import dev.skein.protocol.group.GroupWire;
 import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.server.Command;
-import dev.skein.server.CommandException;
 import dev.skein.server.ModuleContext;
 import dev.skein.server.Responder;
 import dev.skein.server.User;
@@ -44,44 +43,27 @@ final class GroupCommands {
     long group = in.varint();
     byte[] data = in.rest();
     if (!in.ok()) {
-      responder.bad(Code.MALFORMED, "malformed payload");
-      return;
+      throw Malformed.payload();
     }
     CompletableFuture<Void> said =
         groups.node().entrance().broadcast(group, user, data, command.channel());
-    if (command.requestId() != 0) {
-      Answers.when(said, responder, nothing -> NOTHING);
-      return;
-    }
-    if (said.isCompletedExceptionally()) {
-      said.whenComplete((nothing, refused) -> Answers.fail(responder, refused));
-      return;
-    }
-    // Its confirmation takes a while; the user's next commands must not wait for it.
-    responder.ok();
-    said.whenComplete((nothing, failure) -> {
-      if (failure != null) {
-        undelivered(user, group, command.channel(), failure);
-      }
-    });
+    Answers.confirm(
+        said,
+        command,
+        responder,
+        GroupCode.NOT_CONFIRMED,
+        code -> undelivered(user, group, command.channel(), code));
   }
 
-  private static void undelivered(User user, long group, Channel over, Throwable failure) {
-    int code =
-        Answers.cause(failure) instanceof CommandException refused
-            ? refused.code()
-            : GroupCode.NOT_CONFIRMED;
+  private static void undelivered(User user, long group, Channel over, int code) {
     Channel channel = over.kind() == Channel.Kind.ORDERED ? over : Channel.ordered(0);
     user.send(GroupPush.of(new GroupEvent.Undelivered(group, code)), channel, 0);
   }
 
   private void handle(User user, Command command, Responder responder) {
-    Optional<GroupRequest> request = GroupRequest.decode(command.cmd(), command.payload());
-    if (request.isEmpty()) {
-      responder.bad(Code.MALFORMED, "malformed payload");
-      return;
-    }
-    switch (request.get()) {
+    GroupRequest request =
+        GroupRequest.decode(command.cmd(), command.payload()).orElseThrow(Malformed::payload);
+    switch (request) {
       case GroupRequest.Create create -> create(user, create, responder);
       case GroupRequest.Join join ->
           Answers.when(

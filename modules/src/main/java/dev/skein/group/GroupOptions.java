@@ -1,5 +1,6 @@
 package dev.skein.group;
 
+import dev.skein.protocol.Bounds;
 import dev.skein.protocol.group.GroupWire;
 import java.nio.charset.StandardCharsets;
 
@@ -35,11 +36,11 @@ public record GroupOptions(
       throw new IllegalArgumentException(
           "type '" + type + "' is not 1 to " + GroupWire.TYPE_MAX_BYTES + " bytes");
     }
-    within("emptyTtlMillis", emptyTtlMillis, Long.MAX_VALUE >>> 1);
-    within("broadcastMaxBytes", broadcastMaxBytes, BROADCAST_LIMIT_BYTES);
-    within("messageMaxBytes", messageMaxBytes, BROADCAST_LIMIT_BYTES);
-    within("channel", channel, CHANNEL_MAX);
-    within("tickIntervalMillis", tickIntervalMillis, Long.MAX_VALUE >>> 1);
+    Bounds.within("emptyTtlMillis", emptyTtlMillis, 0, Long.MAX_VALUE >>> 1);
+    Bounds.within("broadcastMaxBytes", broadcastMaxBytes, 0, BROADCAST_LIMIT_BYTES);
+    Bounds.within("messageMaxBytes", messageMaxBytes, 0, BROADCAST_LIMIT_BYTES);
+    Bounds.within("channel", channel, 0, CHANNEL_MAX);
+    Bounds.within("tickIntervalMillis", tickIntervalMillis, 0, Long.MAX_VALUE >>> 1);
   }
 
   /** Starts from the defaults. */
@@ -59,12 +60,6 @@ public record GroupOptions(
     builder.channel = channel;
     builder.tickIntervalMillis = tickIntervalMillis;
     return builder;
-  }
-
-  private static void within(String name, long value, long max) {
-    if (value < 0 || value > max) {
-      throw new IllegalArgumentException(name + " " + value + " is not within 0.." + max);
-    }
   }
 
   /** Collects options. One thread. */

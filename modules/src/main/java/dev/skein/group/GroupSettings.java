@@ -1,8 +1,10 @@
 package dev.skein.group;
 
 import dev.skein.module.SettingValue;
+import dev.skein.protocol.Bounds;
 import dev.skein.server.config.ConfigException;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * What holds for all groups of a node: the configuration's {@code modules.group}. The other names
@@ -36,38 +38,22 @@ public record GroupSettings(
           true, 200_000, 1_000, 600_000, 5_000, 10_000, 256 * 1024, GroupOptions.builder().build());
 
   public GroupSettings {
-    positive("groupsMaxCount", groupsMaxCount);
-    positive("maxGroupsPerUser", maxGroupsPerUser);
-    positive("clientTtlMaxMillis", clientTtlMaxMillis);
-    positive("deliveryTimeoutMillis", deliveryTimeoutMillis);
-    positive("replayMillis", replayMillis);
-    positive("replayMaxBytes", replayMaxBytes);
+    Bounds.positive("groupsMaxCount", groupsMaxCount);
+    Bounds.positive("maxGroupsPerUser", maxGroupsPerUser);
+    Bounds.positive("clientTtlMaxMillis", clientTtlMaxMillis);
+    Bounds.positive("deliveryTimeoutMillis", deliveryTimeoutMillis);
+    Bounds.positive("replayMillis", replayMillis);
+    Bounds.positive("replayMaxBytes", replayMaxBytes);
   }
 
   /** These settings with another answer to whether clients may use the built-in commands. */
   public GroupSettings withExposeCommands(boolean exposed) {
-    return new GroupSettings(
-        exposed,
-        groupsMaxCount,
-        maxGroupsPerUser,
-        clientTtlMaxMillis,
-        deliveryTimeoutMillis,
-        replayMillis,
-        replayMaxBytes,
-        defaults);
+    return with(draft -> draft.exposeCommands = exposed);
   }
 
   /** These settings with another limit of groups of one user. */
   public GroupSettings withMaxGroupsPerUser(int count) {
-    return new GroupSettings(
-        exposeCommands,
-        groupsMaxCount,
-        count,
-        clientTtlMaxMillis,
-        deliveryTimeoutMillis,
-        replayMillis,
-        replayMaxBytes,
-        defaults);
+    return with(draft -> draft.maxGroupsPerUser = count);
   }
 
   /**
@@ -76,19 +62,18 @@ public record GroupSettings(
    * @throws ConfigException if a key is unknown or a value of the wrong type or out of its range
    */
   public GroupSettings overriddenBy(Map<String, String> configuration) {
-    Parser parser = new Parser(this);
-    configuration.forEach(parser::apply);
-    return parser.settings();
+    return SettingValue.applyAll(
+        "group", configuration, this, (before, value) -> before.with(draft -> draft.set(value)));
   }
 
-  private static void positive(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " " + value + " is not positive");
-    }
+  private GroupSettings with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.settings();
   }
 
-  /** Applies one key after the other. */
-  private static final class Parser {
+  /** Settings that can be changed; confined to one thread. */
+  private static final class Draft {
     private boolean exposeCommands;
     private int groupsMaxCount;
     private int maxGroupsPerUser;
@@ -98,7 +83,7 @@ public record GroupSettings(
     private int replayMaxBytes;
     private final GroupOptions.Builder group;
 
-    Parser(GroupSettings from) {
+    Draft(GroupSettings from) {
       exposeCommands = from.exposeCommands;
       groupsMaxCount = from.groupsMaxCount;
       maxGroupsPerUser = from.maxGroupsPerUser;
@@ -121,18 +106,8 @@ public record GroupSettings(
           group.build());
     }
 
-    void apply(String key, String text) {
-      SettingValue value = new SettingValue("group", key, text);
-      set(key, value);
-      try {
-        settings();
-      } catch (IllegalArgumentException outOfRange) {
-        throw value.outOfRange(outOfRange);
-      }
-    }
-
-    private void set(String key, SettingValue value) {
-      switch (key) {
+    void set(SettingValue value) {
+      switch (value.key()) {
         case "exposeCommands" -> exposeCommands = value.bool();
         case "groupsMaxCount" -> groupsMaxCount = value.number();
         case "maxGroupsPerUser" -> maxGroupsPerUser = value.number();

@@ -3,6 +3,7 @@ package dev.skein.group;
 import dev.skein.group.GroupNode.Target;
 import dev.skein.module.Answers;
 import dev.skein.module.Hooks;
+import dev.skein.module.Malformed;
 import dev.skein.protocol.group.GroupCode;
 import dev.skein.protocol.group.GroupRequest.Terms;
 import dev.skein.server.CommandException;
@@ -217,7 +218,7 @@ public final class Groups implements Module {
     try {
       return options.build();
     } catch (IllegalArgumentException outOfRange) {
-      throw Refusal.outOfRange(String.valueOf(outOfRange.getMessage()));
+      throw Malformed.field(String.valueOf(outOfRange.getMessage()));
     }
   }
 

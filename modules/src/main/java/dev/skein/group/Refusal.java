@@ -1,20 +1,11 @@
 package dev.skein.group;
 
-import dev.skein.protocol.Code;
 import dev.skein.protocol.group.GroupCode;
 import dev.skein.server.CommandException;
 
 /** Every reason for which a group says no, with its code and text (PROTOCOL §10.2.2). */
 final class Refusal {
   private Refusal() {}
-
-  static CommandException malformed() {
-    return CommandException.bad(Code.MALFORMED, "malformed payload");
-  }
-
-  static CommandException outOfRange(String what) {
-    return CommandException.bad(Code.MALFORMED, what);
-  }
 
   static CommandException notFound() {
     return CommandException.bad(GroupCode.NOT_FOUND, "no such group");

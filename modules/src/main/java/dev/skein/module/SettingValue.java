@@ -3,6 +3,8 @@ package dev.skein.module;
 import dev.skein.server.config.ConfigException;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiFunction;
 
 /**
  * A value of a module's part of the configuration, as text.
@@ -12,6 +14,30 @@ import java.util.Locale;
  * @param text what is configured
  */
 public record SettingValue(String module, String key, String text) {
+
+  /**
+   * A module's settings changed by each value of its part of the configuration.
+   *
+   * @param change the settings with this value; throws {@link #unknown} or what the settings' own
+   *     checks throw
+   * @throws ConfigException if a key is unknown or a value of the wrong type or out of its range
+   */
+  public static <S> S applyAll(
+      String module,
+      Map<String, String> configuration,
+      S settings,
+      BiFunction<S, SettingValue, S> change) {
+    S changed = settings;
+    for (Map.Entry<String, String> each : configuration.entrySet()) {
+      SettingValue value = new SettingValue(module, each.getKey(), each.getValue());
+      try {
+        changed = change.apply(changed, value);
+      } catch (IllegalArgumentException outOfRange) {
+        throw value.outOfRange(outOfRange);
+      }
+    }
+    return changed;
+  }
 
   /** The value as a whole number. */
   public int number() {

@@ -1,5 +1,6 @@
 package dev.skein.notifier;
 
+import dev.skein.protocol.Bounds;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
@@ -28,11 +29,11 @@ public record Notification(String id, String name, int ver, int cmd, byte[] mess
   private static final int GAMES_FIRST_VER = 2;
 
   public Notification {
-    within("bytes of id", utf8Bytes(id), 1, ID_MAX_BYTES);
-    within("bytes of name", utf8Bytes(name), 0, NAME_MAX_BYTES);
-    within("ver", ver, GAMES_FIRST_VER, 0xff);
-    within("cmd", cmd, 0, 0xffff);
-    within("bytes of message", message.length, 0, MESSAGE_MAX_BYTES);
+    Bounds.within("bytes of id", utf8Bytes(id), 1, ID_MAX_BYTES);
+    Bounds.within("bytes of name", utf8Bytes(name), 0, NAME_MAX_BYTES);
+    Bounds.within("ver", ver, GAMES_FIRST_VER, 0xff);
+    Bounds.within("cmd", cmd, 0, 0xffff);
+    Bounds.within("bytes of message", message.length, 0, MESSAGE_MAX_BYTES);
     if (ttl.isNegative() || ttl.compareTo(TTL_MAX) > 0) {
       throw new IllegalArgumentException("ttl " + ttl + " is not within 0 to " + TTL_MAX);
     }
@@ -40,12 +41,5 @@ public record Notification(String id, String name, int ver, int cmd, byte[] mess
 
   private static int utf8Bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8).length;
-  }
-
-  private static void within(String what, int value, int min, int max) {
-    if (value < min || value > max) {
-      throw new IllegalArgumentException(
-          what + " " + value + " is not within " + min + " to " + max);
-    }
   }
 }

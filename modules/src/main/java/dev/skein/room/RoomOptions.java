@@ -1,5 +1,6 @@
 package dev.skein.room;
 
+import dev.skein.protocol.Bounds;
 import dev.skein.protocol.payload.Value;
 import dev.skein.protocol.room.RoomWire;
 import java.nio.charset.StandardCharsets;
@@ -78,23 +79,23 @@ public record RoomOptions(
       throw new IllegalArgumentException(
           "type is longer than " + RoomWire.TYPE_MAX_BYTES + " bytes");
     }
-    within("maxMembers", maxMembers, MEMBERS_MIN_COUNT, MEMBERS_MAX_COUNT);
-    within("emptyTtlMillis", emptyTtlMillis, 0, TIME_MAX_MILLIS);
-    within("broadcastIntervalMillis", broadcastIntervalMillis, 0, 10_000);
-    within("bundleMaxBytes", bundleMaxBytes, 64, 61_440);
-    within("broadcastMaxBytes", broadcastMaxBytes, 0, RoomWire.MAX_BYTES);
-    within("messageMaxBytes", messageMaxBytes, 0, 32_768);
-    within("channel", channel, 0, 7);
-    within("reservationTtlMillis", reservationTtlMillis, 1, TIME_MAX_MILLIS);
-    within("reservationsMaxCount", reservationsMaxCount, 0, MEMBERS_MAX_COUNT);
-    within("propertiesMaxCount", propertiesMaxCount, 0, RoomWire.LIST_MAX_COUNT);
-    within("propertyMaxBytes", propertyMaxBytes, 0, 32_768);
-    within("objectsMaxCount", objectsMaxCount, 0, 100_000);
-    within("objectMaxBytes", objectMaxBytes, 0, 32_768);
-    within("objectSyncIntervalMillis", objectSyncIntervalMillis, 0, 10_000);
-    within("chatHistoryMaxCount", chatHistoryMaxCount, 0, RoomWire.LIST_MAX_COUNT);
-    within("chatMaxBytes", chatMaxBytes, 0, 16_384);
-    within("ticksMaxCount", ticksMaxCount, 0, 1000);
+    Bounds.within("maxMembers", maxMembers, MEMBERS_MIN_COUNT, MEMBERS_MAX_COUNT);
+    Bounds.within("emptyTtlMillis", emptyTtlMillis, 0, TIME_MAX_MILLIS);
+    Bounds.within("broadcastIntervalMillis", broadcastIntervalMillis, 0, 10_000);
+    Bounds.within("bundleMaxBytes", bundleMaxBytes, 64, 61_440);
+    Bounds.within("broadcastMaxBytes", broadcastMaxBytes, 0, RoomWire.MAX_BYTES);
+    Bounds.within("messageMaxBytes", messageMaxBytes, 0, 32_768);
+    Bounds.within("channel", channel, 0, 7);
+    Bounds.within("reservationTtlMillis", reservationTtlMillis, 1, TIME_MAX_MILLIS);
+    Bounds.within("reservationsMaxCount", reservationsMaxCount, 0, MEMBERS_MAX_COUNT);
+    Bounds.within("propertiesMaxCount", propertiesMaxCount, 0, RoomWire.LIST_MAX_COUNT);
+    Bounds.within("propertyMaxBytes", propertyMaxBytes, 0, 32_768);
+    Bounds.within("objectsMaxCount", objectsMaxCount, 0, 100_000);
+    Bounds.within("objectMaxBytes", objectMaxBytes, 0, 32_768);
+    Bounds.within("objectSyncIntervalMillis", objectSyncIntervalMillis, 0, 10_000);
+    Bounds.within("chatHistoryMaxCount", chatHistoryMaxCount, 0, RoomWire.LIST_MAX_COUNT);
+    Bounds.within("chatMaxBytes", chatMaxBytes, 0, 16_384);
+    Bounds.within("ticksMaxCount", ticksMaxCount, 0, 1000);
   }
 
   /** The defaults with this type. */
@@ -110,12 +111,6 @@ public record RoomOptions(
   /** A builder that starts from these options. */
   public Builder toBuilder() {
     return new Builder(this);
-  }
-
-  private static void within(String name, long value, long min, long max) {
-    if (value < min || value > max) {
-      throw new IllegalArgumentException(name + " " + value + " is not within " + min + ".." + max);
-    }
   }
 
   /** Collects options; {@link #build} checks them. Confined to one thread. */

@@ -1,8 +1,10 @@
 package dev.skein.room;
 
 import dev.skein.module.SettingValue;
+import dev.skein.protocol.Bounds;
 import dev.skein.server.config.ConfigException;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * What holds for all rooms of a node: the configuration's {@code modules.room}. The other names
@@ -32,70 +34,35 @@ public record RoomSettings(
           true, 20_000, 16, 100, 600_000, RemoteJoin.RELAY, RoomOptions.builder().build());
 
   public RoomSettings {
-    positive("roomsMaxCount", roomsMaxCount);
-    positive("maxRoomsPerUser", maxRoomsPerUser);
-    positive("findMaxCount", findMaxCount);
-    positive("clientTtlMaxMillis", clientTtlMaxMillis);
+    Bounds.positive("roomsMaxCount", roomsMaxCount);
+    Bounds.positive("maxRoomsPerUser", maxRoomsPerUser);
+    Bounds.positive("findMaxCount", findMaxCount);
+    Bounds.positive("clientTtlMaxMillis", clientTtlMaxMillis);
   }
 
   /** These settings with another answer to whether clients may use the built-in commands. */
   public RoomSettings withExposeCommands(boolean exposed) {
-    return new RoomSettings(
-        exposed,
-        roomsMaxCount,
-        maxRoomsPerUser,
-        findMaxCount,
-        clientTtlMaxMillis,
-        remoteJoin,
-        defaults);
+    return with(draft -> draft.exposeCommands = exposed);
   }
 
   /** These settings with other defaults for new rooms. */
   public RoomSettings withDefaults(RoomOptions options) {
-    return new RoomSettings(
-        exposeCommands,
-        roomsMaxCount,
-        maxRoomsPerUser,
-        findMaxCount,
-        clientTtlMaxMillis,
-        remoteJoin,
-        options);
+    return with(draft -> draft.room = options.toBuilder());
   }
 
   /** These settings with another limit of rooms of the node. */
   public RoomSettings withRoomsMaxCount(int count) {
-    return new RoomSettings(
-        exposeCommands,
-        count,
-        maxRoomsPerUser,
-        findMaxCount,
-        clientTtlMaxMillis,
-        remoteJoin,
-        defaults);
+    return with(draft -> draft.roomsMaxCount = count);
   }
 
   /** These settings with another limit of rooms of one user. */
   public RoomSettings withMaxRoomsPerUser(int count) {
-    return new RoomSettings(
-        exposeCommands,
-        roomsMaxCount,
-        count,
-        findMaxCount,
-        clientTtlMaxMillis,
-        remoteJoin,
-        defaults);
+    return with(draft -> draft.maxRoomsPerUser = count);
   }
 
   /** These settings with another way to join rooms of other nodes. */
   public RoomSettings withRemoteJoin(RemoteJoin way) {
-    return new RoomSettings(
-        exposeCommands,
-        roomsMaxCount,
-        maxRoomsPerUser,
-        findMaxCount,
-        clientTtlMaxMillis,
-        way,
-        defaults);
+    return with(draft -> draft.remoteJoin = way);
   }
 
   /**
@@ -104,28 +71,27 @@ public record RoomSettings(
    * @throws ConfigException if a key is unknown or a value of the wrong type or out of its range
    */
   public RoomSettings overriddenBy(Map<String, String> configuration) {
-    Parser parser = new Parser(this);
-    configuration.forEach(parser::apply);
-    return parser.settings();
+    return SettingValue.applyAll(
+        "room", configuration, this, (before, value) -> before.with(draft -> draft.set(value)));
   }
 
-  private static void positive(String name, long value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " " + value + " is not positive");
-    }
+  private RoomSettings with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.settings();
   }
 
-  /** Applies one key after the other. */
-  private static final class Parser {
+  /** Settings that can be changed; confined to one thread. */
+  private static final class Draft {
     private boolean exposeCommands;
     private int roomsMaxCount;
     private int maxRoomsPerUser;
     private int findMaxCount;
     private long clientTtlMaxMillis;
     private RemoteJoin remoteJoin;
-    private final RoomOptions.Builder room;
+    private RoomOptions.Builder room;
 
-    Parser(RoomSettings from) {
+    Draft(RoomSettings from) {
       exposeCommands = from.exposeCommands;
       roomsMaxCount = from.roomsMaxCount;
       maxRoomsPerUser = from.maxRoomsPerUser;
@@ -146,18 +112,8 @@ public record RoomSettings(
           room.build());
     }
 
-    void apply(String key, String text) {
-      SettingValue value = new SettingValue("room", key, text);
-      set(key, value);
-      try {
-        settings();
-      } catch (IllegalArgumentException outOfRange) {
-        throw value.outOfRange(outOfRange);
-      }
-    }
-
-    private void set(String key, SettingValue value) {
-      switch (key) {
+    void set(SettingValue value) {
+      switch (value.key()) {
         case "exposeCommands" -> exposeCommands = value.bool();
         case "roomsMaxCount" -> roomsMaxCount = value.number();
         case "maxRoomsPerUser" -> maxRoomsPerUser = value.number();

@@ -1,16 +1,11 @@
 package dev.skein.session;
 
-import dev.skein.protocol.Code;
 import dev.skein.protocol.party.PartyCode;
 import dev.skein.server.CommandException;
 
 /** Every reason for which a session says no, with its code and text (PROTOCOL §10.2.3). */
 final class Refusal {
   private Refusal() {}
-
-  static CommandException outOfRange(String what) {
-    return CommandException.bad(Code.MALFORMED, what);
-  }
 
   static CommandException notFound() {
     return CommandException.bad(PartyCode.NOT_FOUND, "no such session");

@@ -1,7 +1,7 @@
 package dev.skein.session;
 
 import dev.skein.module.Answers;
-import dev.skein.protocol.Code;
+import dev.skein.module.Malformed;
 import dev.skein.protocol.party.PartyCmd;
 import dev.skein.protocol.party.PartyReply;
 import dev.skein.protocol.party.PartyRequest;
@@ -33,12 +33,9 @@ final class SessionCommands {
   }
 
   private void handle(User user, Command command, Responder responder) {
-    Optional<PartyRequest> request = PartyRequest.decode(command.cmd(), command.payload());
-    if (request.isEmpty()) {
-      responder.bad(Code.MALFORMED, "malformed payload");
-      return;
-    }
-    Answers.when(answer(user, command, request.get()), responder, Function.identity());
+    PartyRequest request =
+        PartyRequest.decode(command.cmd(), command.payload()).orElseThrow(Malformed::payload);
+    Answers.when(answer(user, command, request), responder, Function.identity());
   }
 
   private CompletionStage<byte[]> answer(User user, Command command, PartyRequest request) {

@@ -1,5 +1,6 @@
 package dev.skein.session;
 
+import dev.skein.protocol.Bounds;
 import dev.skein.protocol.party.PartyWire;
 import java.nio.charset.StandardCharsets;
 
@@ -46,16 +47,16 @@ public record SessionOptions(
 
   public SessionOptions {
     int typeBytes = type.getBytes(StandardCharsets.UTF_8).length;
-    within("length of type", typeBytes, 1, PartyWire.TYPE_MAX_BYTES);
-    within("maxMembers", maxMembers, 1, MEMBERS_MAX_COUNT);
-    within("emptyTtlMillis", emptyTtlMillis, 0, TIME_MAX_MILLIS);
-    within("rejoinTtlMillis", rejoinTtlMillis, 0, TIME_MAX_MILLIS);
-    within("invitationTtlMillis", invitationTtlMillis, 1, TIME_MAX_MILLIS);
-    within("invitationsMaxCount", invitationsMaxCount, 0, PartyWire.LIST_MAX_COUNT);
-    within("propertiesMaxCount", propertiesMaxCount, 0, 256);
-    within("propertiesMaxBytes", propertiesMaxBytes, 0, 32_768);
-    within("dataMaxBytes", dataMaxBytes, 0, 32_768);
-    within("messageMaxBytes", messageMaxBytes, 0, 8_192);
+    Bounds.within("length of type", typeBytes, 1, PartyWire.TYPE_MAX_BYTES);
+    Bounds.within("maxMembers", maxMembers, 1, MEMBERS_MAX_COUNT);
+    Bounds.within("emptyTtlMillis", emptyTtlMillis, 0, TIME_MAX_MILLIS);
+    Bounds.within("rejoinTtlMillis", rejoinTtlMillis, 0, TIME_MAX_MILLIS);
+    Bounds.within("invitationTtlMillis", invitationTtlMillis, 1, TIME_MAX_MILLIS);
+    Bounds.within("invitationsMaxCount", invitationsMaxCount, 0, PartyWire.LIST_MAX_COUNT);
+    Bounds.within("propertiesMaxCount", propertiesMaxCount, 0, 256);
+    Bounds.within("propertiesMaxBytes", propertiesMaxBytes, 0, 32_768);
+    Bounds.within("dataMaxBytes", dataMaxBytes, 0, 32_768);
+    Bounds.within("messageMaxBytes", messageMaxBytes, 0, 8_192);
   }
 
   /** The defaults under this type. */
@@ -70,13 +71,6 @@ public record SessionOptions(
 
   public Builder toBuilder() {
     return new Builder(this);
-  }
-
-  private static void within(String name, long value, long min, long max) {
-    if (value < min || value > max) {
-      throw new IllegalArgumentException(
-          name + " " + value + " is not within " + min + " to " + max);
-    }
   }
 
   /** Collects options; confined to one thread. */

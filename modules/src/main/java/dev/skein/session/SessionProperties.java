@@ -1,5 +1,6 @@
 package dev.skein.session;
 
+import dev.skein.module.Malformed;
 import dev.skein.protocol.party.PartyReply;
 import dev.skein.protocol.party.PartyWire;
 import dev.skein.protocol.payload.Value;
@@ -75,7 +76,7 @@ final class SessionProperties {
   private static void checkKey(String key) {
     int bytes = utf8Bytes(key);
     if (bytes == 0) {
-      throw Refusal.outOfRange("a key must not be empty");
+      throw Malformed.field("a key must not be empty");
     }
     if (bytes > PartyWire.KEY_MAX_BYTES) {
       throw Refusal.tooLarge("the key");

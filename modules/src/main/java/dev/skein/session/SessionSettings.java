@@ -1,6 +1,7 @@
 package dev.skein.session;
 
 import dev.skein.module.SettingValue;
+import dev.skein.protocol.Bounds;
 import java.util.Map;
 
 /**
@@ -20,12 +21,8 @@ public record SessionSettings(
       new SessionSettings(true, 0, 2, SessionOptions.builder().build());
 
   public SessionSettings {
-    if (channel < 0 || channel > 7) {
-      throw new IllegalArgumentException("channel " + channel + " is not within 0 to 7");
-    }
-    if (copiesCount < 1 || copiesCount > 5) {
-      throw new IllegalArgumentException("copiesCount " + copiesCount + " is not within 1 to 5");
-    }
+    Bounds.within("channel", channel, 0, 7);
+    Bounds.within("copiesCount", copiesCount, 1, 5);
   }
 
   /** These settings with another answer to whether clients may use the built-in commands. */
@@ -45,16 +42,7 @@ public record SessionSettings(
    *     type or out of its range
    */
   public SessionSettings overriddenBy(Map<String, String> configuration) {
-    SessionSettings settings = this;
-    for (Map.Entry<String, String> each : configuration.entrySet()) {
-      SettingValue value = new SettingValue("session", each.getKey(), each.getValue());
-      try {
-        settings = settings.with(value);
-      } catch (IllegalArgumentException outOfRange) {
-        throw value.outOfRange(outOfRange);
-      }
-    }
-    return settings;
+    return SettingValue.applyAll("session", configuration, this, SessionSettings::with);
   }
 
   private SessionSettings with(SettingValue value) {

@@ -1,6 +1,7 @@
 package dev.skein.session;
 
 import dev.skein.module.Hooks;
+import dev.skein.module.Malformed;
 import dev.skein.server.Module;
 import dev.skein.server.ModuleContext;
 import dev.skein.server.User;
@@ -175,7 +176,7 @@ public final class Sessions implements Module {
       SessionOptions options = wanted.build();
       return node().hooks().rewrite(options, (hook, before) -> hook.beforeCreate(maker, before));
     } catch (IllegalArgumentException outOfRange) {
-      throw Refusal.outOfRange(String.valueOf(outOfRange.getMessage()));
+      throw Malformed.field(String.valueOf(outOfRange.getMessage()));
     }
   }
 

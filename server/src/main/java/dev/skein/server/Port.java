@@ -1,5 +1,6 @@
 package dev.skein.server;
 
+import dev.skein.protocol.Bounds;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -19,9 +20,7 @@ public record Port(
   private static final String LOOPBACK = "127.0.0.1";
 
   public Port {
-    if (port < 0 || port > 65_535) {
-      throw new IllegalArgumentException("port " + port + " is not within 0..65535");
-    }
+    Bounds.within("port", port, 0, 65_535);
   }
 
   /** The entry: endpoint calls, health, metrics and the game's own routes. */

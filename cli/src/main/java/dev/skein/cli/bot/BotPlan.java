@@ -1,6 +1,7 @@
 package dev.skein.cli.bot;
 
 import dev.skein.client.Transport;
+import dev.skein.protocol.Bounds;
 import java.util.List;
 
 /**
@@ -55,10 +56,10 @@ public record BotPlan(
 
   public BotPlan {
     transports = List.copyOf(transports);
-    within("--bots", bots, 1, MAX_BOTS);
-    within("--room-size", roomSize, 2, MAX_ROOM_SIZE);
-    within("--size", sizeBytes, Utterance.HEADER_BYTES, MAX_SIZE_BYTES);
-    within("--seconds", seconds, 1, MAX_SECONDS);
+    Bounds.within("--bots", bots, 1, MAX_BOTS);
+    Bounds.within("--room-size", roomSize, 2, MAX_ROOM_SIZE);
+    Bounds.within("--size", sizeBytes, Utterance.HEADER_BYTES, MAX_SIZE_BYTES);
+    Bounds.within("--seconds", seconds, 1, MAX_SECONDS);
     if (!(ratePerSecond > 0 && ratePerSecond <= MAX_RATE_PER_SECOND)) {
       throw new IllegalArgumentException(
           "--rate " + ratePerSecond + " is not above 0 and at most " + MAX_RATE_PER_SECOND);
@@ -85,11 +86,5 @@ public record BotPlan(
   /** How often every bot speaks. */
   long rounds() {
     return Math.max(1, Math.round(seconds * ratePerSecond));
-  }
-
-  private static void within(String name, int value, int from, int to) {
-    if (value < from || value > to) {
-      throw new IllegalArgumentException(name + " " + value + " is not within " + from + ".." + to);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.skein.mesh.clustered;
 
+import dev.skein.protocol.Bounds;
 import java.util.Optional;
 import java.util.Set;
 
@@ -59,14 +60,14 @@ public record ClusterConfig(
     types = Set.copyOf(types);
     requireText("cluster", cluster);
     requireText("bindHost", bindHost);
-    requireWithin("port", port, 0, 65_535 - DETECTION_PORT_OFFSET);
-    requireWithin("portRangeCount", portRangeCount, 0, DETECTION_PORT_OFFSET - 1);
-    requireWithin("queueMaxBytes", queueMaxBytes, 1 << 16, 1 << 30);
-    requireWithin("frameMaxBytes", frameMaxBytes, 1 << 10, queueMaxBytes);
-    requireWithin("joinTimeoutMillis", joinTimeoutMillis, 100, 60_000);
-    requireWithin("seedPatienceMillis", seedPatienceMillis, 0, 600_000);
-    requireWithin("storeTimeoutMillis", storeTimeoutMillis, 100, 600_000);
-    requireWithin("storeMaxPendingCount", storeMaxPendingCount, 1, 1 << 24);
+    Bounds.within("port", port, 0, 65_535 - DETECTION_PORT_OFFSET);
+    Bounds.within("portRangeCount", portRangeCount, 0, DETECTION_PORT_OFFSET - 1);
+    Bounds.within("queueMaxBytes", queueMaxBytes, 1 << 16, 1 << 30);
+    Bounds.within("frameMaxBytes", frameMaxBytes, 1 << 10, queueMaxBytes);
+    Bounds.within("joinTimeoutMillis", joinTimeoutMillis, 100, 60_000);
+    Bounds.within("seedPatienceMillis", seedPatienceMillis, 0, 600_000);
+    Bounds.within("storeTimeoutMillis", storeTimeoutMillis, 100, 600_000);
+    Bounds.within("storeMaxPendingCount", storeMaxPendingCount, 1, 1 << 24);
     if (secret.isPresent() && secret.get().length() < SECRET_MIN_CHARS) {
       throw new IllegalArgumentException(
           "the cluster secret is shorter than " + SECRET_MIN_CHARS + " characters");
@@ -76,13 +77,6 @@ public record ClusterConfig(
   private static void requireText(String setting, String value) {
     if (value.isBlank()) {
       throw new IllegalArgumentException(setting + " is empty");
-    }
-  }
-
-  private static void requireWithin(String setting, int value, int min, int max) {
-    if (value < min || value > max) {
-      throw new IllegalArgumentException(
-          setting + " is " + value + ", not within " + min + ".." + max);
     }
   }
 

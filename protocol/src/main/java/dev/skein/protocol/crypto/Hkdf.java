@@ -1,5 +1,6 @@
 package dev.skein.protocol.crypto;
 
+import dev.skein.protocol.Bounds;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -32,9 +33,7 @@ public final class Hkdf {
    * @param lengthBytes 1 to 32: nothing in PROTOCOL needs a second block
    */
   public static byte[] expand(byte[] secret, byte[] info, int lengthBytes) {
-    if (lengthBytes < 1 || lengthBytes > HASH_BYTES) {
-      throw new IllegalArgumentException("lengthBytes " + lengthBytes + " is not within 1..32");
-    }
+    Bounds.within("lengthBytes", lengthBytes, 1, HASH_BYTES);
     byte[] block = Arrays.copyOf(info, info.length + 1);
     block[info.length] = 1;
     byte[] output = hmac(secret, block, 0, block.length);

@@ -5,6 +5,7 @@ import static dev.skein.protocol.crypto.Ticket.KEY_BYTES;
 import static dev.skein.protocol.crypto.Ticket.SID_BYTES;
 import static dev.skein.protocol.crypto.Ticket.UID_MAX_BYTES;
 
+import dev.skein.protocol.Bounds;
 import dev.skein.protocol.packet.BigEndian;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -105,9 +106,7 @@ public final class Tickets {
       long nowMillis,
       int lifetimeMillis,
       RandomGenerator random) {
-    if (lifetimeMillis <= 0) {
-      throw new IllegalArgumentException("lifetimeMillis " + lifetimeMillis + " is not positive");
-    }
+    Bounds.positive("lifetimeMillis", lifetimeMillis);
     Ticket ticket =
         new Ticket(
             id,

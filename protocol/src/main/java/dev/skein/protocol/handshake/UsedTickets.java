@@ -1,5 +1,6 @@
 package dev.skein.protocol.handshake;
 
+import dev.skein.protocol.Bounds;
 import dev.skein.protocol.crypto.Ticket;
 import dev.skein.protocol.packet.BigEndian;
 import java.util.Comparator;
@@ -20,9 +21,7 @@ final class UsedTickets {
       new PriorityQueue<>(Comparator.comparingLong((Use use) -> use.expiresAtMillis));
 
   UsedTickets(int usedTicketsMax) {
-    if (usedTicketsMax < 1) {
-      throw new IllegalArgumentException("usedTicketsMax " + usedTicketsMax + " is not positive");
-    }
+    Bounds.positive("usedTicketsMax", usedTicketsMax);
     this.usedTicketsMax = usedTicketsMax;
   }
 

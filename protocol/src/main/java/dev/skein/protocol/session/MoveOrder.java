@@ -1,5 +1,6 @@
 package dev.skein.protocol.session;
 
+import dev.skein.protocol.Bounds;
 import dev.skein.protocol.crypto.Ticket;
 import dev.skein.protocol.packet.BigEndian;
 import dev.skein.protocol.packet.Frame;
@@ -43,9 +44,7 @@ public record MoveOrder(Carrier carrier, String host, int port, byte[] ticket, b
     if (hostBytes > HOST_MAX_BYTES) {
       throw new IllegalArgumentException("host has " + hostBytes + " bytes, more than 255");
     }
-    if (port < 1 || port > 0xffff) {
-      throw new IllegalArgumentException("port " + port + " is not within 1..65535");
-    }
+    Bounds.within("port", port, 1, 0xffff);
     if (key.length != Ticket.KEY_BYTES) {
       throw new IllegalArgumentException("key has " + key.length + " bytes, not 32");
     }

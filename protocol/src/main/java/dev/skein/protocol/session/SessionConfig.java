@@ -1,5 +1,6 @@
 package dev.skein.protocol.session;
 
+import dev.skein.protocol.Bounds;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -62,15 +63,15 @@ public record SessionConfig(
   public static final int MAX_DATAGRAM_BYTES = 1200;
 
   public SessionConfig {
-    within("idleTimeoutMillis", idleTimeoutMillis, 100, 3_600_000);
-    within("resumeTtlMillis", resumeTtlMillis, 0, 3_600_000);
-    within("maxMessageBytes", maxMessageBytes, 1_200, 65_536);
-    within("receiveWindowBytes", receiveWindowBytes, maxMessageBytes, 16_777_216);
-    within("maxAckDelayMillis", maxAckDelayMillis, 0, 1_000);
-    within("channels", channels, 1, 256);
-    within("packWindowMillis", packWindowMillis, 0, 1_000);
-    within("sendQueueMaxBytes", sendQueueMaxBytes, maxMessageBytes, 67_108_864);
-    within("unreliableTtlMillis", unreliableTtlMillis, 1, 60_000);
+    Bounds.within("idleTimeoutMillis", idleTimeoutMillis, 100, 3_600_000);
+    Bounds.within("resumeTtlMillis", resumeTtlMillis, 0, 3_600_000);
+    Bounds.within("maxMessageBytes", maxMessageBytes, 1_200, 65_536);
+    Bounds.within("receiveWindowBytes", receiveWindowBytes, maxMessageBytes, 16_777_216);
+    Bounds.within("maxAckDelayMillis", maxAckDelayMillis, 0, 1_000);
+    Bounds.within("channels", channels, 1, 256);
+    Bounds.within("packWindowMillis", packWindowMillis, 0, 1_000);
+    Bounds.within("sendQueueMaxBytes", sendQueueMaxBytes, maxMessageBytes, 67_108_864);
+    Bounds.within("unreliableTtlMillis", unreliableTtlMillis, 1, 60_000);
   }
 
   /** The pack window in nanoseconds. */
@@ -108,11 +109,5 @@ public record SessionConfig(
         unreliableTtlMillis,
         reliableOverflow,
         unreliableOverflow);
-  }
-
-  private static void within(String name, int value, int from, int to) {
-    if (value < from || value > to) {
-      throw new IllegalArgumentException(name + " " + value + " is not within " + from + ".." + to);
-    }
   }
 }

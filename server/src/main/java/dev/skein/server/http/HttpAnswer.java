@@ -1,5 +1,6 @@
 package dev.skein.server.http;
 
+import dev.skein.protocol.Bounds;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,9 +17,7 @@ import java.util.Map;
 public record HttpAnswer(int status, String contentType, byte[] body, Map<String, String> headers) {
 
   public HttpAnswer {
-    if (status < 100 || status > 599) {
-      throw new IllegalArgumentException("status " + status + " is not within 100..599");
-    }
+    Bounds.within("status", status, 100, 599);
     headers = Map.copyOf(headers);
   }
 

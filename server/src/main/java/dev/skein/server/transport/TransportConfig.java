@@ -1,5 +1,6 @@
 package dev.skein.server.transport;
 
+import dev.skein.protocol.Bounds;
 import dev.skein.protocol.session.SessionConfig;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -30,7 +31,7 @@ public record TransportConfig(
           Optional.empty());
 
   public TransportConfig {
-    within("shards", shards, 1, 256);
+    Bounds.within("shards", shards, 1, 256);
   }
 
   /** The least time from one turn of a busy shard to the next. */
@@ -108,19 +109,16 @@ public record TransportConfig(
             Runtime.getRuntime().maxMemory() / 4);
 
     public Limits {
-      within("connectionsMax", connectionsMax, 1, 16_777_215);
-      within("connectionsPerAddressMax", connectionsPerAddressMax, 1, 16_777_215);
-      within("handshakesPerSecond", handshakesPerSecond, 1, 1_000_000);
-      within("hellosPerSecond", hellosPerSecond, 1, 10_000_000);
-      within("messagesPerSecond", messagesPerSecond, 1, 10_000_000);
-      within("bytesPerSecond", bytesPerSecond, 1_200, 1_000_000_000);
-      within("pendingStreamsMax", pendingStreamsMax, 1, 1_000_000);
-      within("streamHandshakeTimeoutMillis", streamHandshakeTimeoutMillis, 100, 60_000);
-      within("recordMaxBytes", recordMaxBytes, 1_200, 131_072);
-      if (sendQueuesMaxBytes < 1) {
-        throw new IllegalArgumentException(
-            "sendQueuesMaxBytes " + sendQueuesMaxBytes + " is not positive");
-      }
+      Bounds.within("connectionsMax", connectionsMax, 1, 16_777_215);
+      Bounds.within("connectionsPerAddressMax", connectionsPerAddressMax, 1, 16_777_215);
+      Bounds.within("handshakesPerSecond", handshakesPerSecond, 1, 1_000_000);
+      Bounds.within("hellosPerSecond", hellosPerSecond, 1, 10_000_000);
+      Bounds.within("messagesPerSecond", messagesPerSecond, 1, 10_000_000);
+      Bounds.within("bytesPerSecond", bytesPerSecond, 1_200, 1_000_000_000);
+      Bounds.within("pendingStreamsMax", pendingStreamsMax, 1, 1_000_000);
+      Bounds.within("streamHandshakeTimeoutMillis", streamHandshakeTimeoutMillis, 100, 60_000);
+      Bounds.within("recordMaxBytes", recordMaxBytes, 1_200, 131_072);
+      Bounds.positive("sendQueuesMaxBytes", sendQueuesMaxBytes);
     }
 
     public Limits withConnections(int max, int perAddressMax) {
@@ -228,10 +226,10 @@ public record TransportConfig(
     public static final Sockets DEFAULTS = new Sockets(Io.AUTO, 4_194_304, 32_768, 1_000, 1_024);
 
     public Sockets {
-      within("socketBufferBytes", socketBufferBytes, 65_536, 1_073_741_824);
-      within("streamBufferBytes", streamBufferBytes, 4_096, 16_777_216);
-      within("receiveModerationMicros", receiveModerationMicros, 0, 100_000);
-      within("handoverMaxDatagrams", handoverMaxDatagrams, 1, 1_000_000);
+      Bounds.within("socketBufferBytes", socketBufferBytes, 65_536, 1_073_741_824);
+      Bounds.within("streamBufferBytes", streamBufferBytes, 4_096, 16_777_216);
+      Bounds.within("receiveModerationMicros", receiveModerationMicros, 0, 100_000);
+      Bounds.within("handoverMaxDatagrams", handoverMaxDatagrams, 1, 1_000_000);
     }
 
     public Sockets withIo(Io value) {
@@ -255,10 +253,4 @@ public record TransportConfig(
    * @param privateKey PEM file, PKCS #8, without a password
    */
   public record Tls(Path certificateChain, Path privateKey) {}
-
-  private static void within(String name, int value, int from, int to) {
-    if (value < from || value > to) {
-      throw new IllegalArgumentException(name + " " + value + " is not within " + from + ".." + to);
-    }
-  }
 }
