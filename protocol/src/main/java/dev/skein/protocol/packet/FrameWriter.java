@@ -1,6 +1,7 @@
 package dev.skein.protocol.packet;
 
 import dev.skein.protocol.Channel;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -96,6 +97,20 @@ public final class FrameWriter {
   /** Bytes of a CLOSE. */
   public static int closeBytes(int code, int textBytes) {
     return 1 + Varint.size(code) + Varint.size(textBytes) + textBytes;
+  }
+
+  /** A text for a CLOSE as UTF-8; one that is too long is cut between two characters. */
+  public static byte[] closeText(String text) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    int length = Math.min(utf8.length, Frame.CLOSE_TEXT_MAX_BYTES);
+    while (length < utf8.length && isContinuation(utf8[length])) {
+      length--;
+    }
+    return Arrays.copyOf(utf8, length);
+  }
+
+  private static boolean isContinuation(byte utf8) {
+    return (utf8 & 0xC0) == 0x80;
   }
 
   /** Writes a CLOSE; the text is UTF-8, at most {@link Frame#CLOSE_TEXT_MAX_BYTES}. */

@@ -3,21 +3,16 @@ package dev.skein.protocol.session;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.CloseReason;
 import dev.skein.protocol.Code;
-import dev.skein.protocol.crypto.CipherSuite;
 import dev.skein.protocol.crypto.SessionSecrets;
 import dev.skein.protocol.packet.BigEndian;
 import dev.skein.protocol.packet.Carrier;
 import dev.skein.protocol.packet.Frame;
 import dev.skein.protocol.packet.FrameReader;
-import dev.skein.protocol.packet.FrameWriter;
 import dev.skein.protocol.packet.PacketHeader;
 import java.net.SocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A session over datagrams (PROTOCOL §6.1, §8): sealed packets, acks, loss recovery, congestion
@@ -28,11 +23,7 @@ import org.jspecify.annotations.Nullable;
  * #nextSendNanos}: once that is reached it calls {@link #poll} until it returns 0.
  */
 public final class DatagramSession implements Session {
-
-  /** A CLOSE is said so many times at most, each time but the first as an answer. */
-  private static final int CLOSES_MAX = 4;
-
-  private static final long LAST_NUMBER = PacketHeader.MAX_NUMBER - CLOSES_MAX;
+  private static final long LAST_NUMBER = PacketHeader.MAX_NUMBER - Farewell.CLOSES_MAX;
   private static final byte[] NO_BYTES = {};
 
   private final Role role;
@@ -42,7 +33,6 @@ public final class DatagramSession implements Session {
   private final RandomGenerator random;
 
   private final Counters counters = new Counters();
-  private final PacketSealer sealer;
   private final PacketOpener opener;
   private final ReceivedPackets received;
   private final SendQueue queue;
@@ -51,16 +41,11 @@ public final class DatagramSession implements Session {
   private final PathValidation paths;
   private final Silence silence;
   private final FrameReader reader;
+  private final PacketWriter writer;
   private final Departure departure = new Departure();
+  private final Farewell farewell = new Farewell();
 
   private State state = State.OPEN;
-  private @Nullable CloseReason closeReason;
-  private boolean closeDue;
-  private int closesSent;
-  private boolean pingDue;
-  private boolean pathResponseDue;
-  private long pathResponseToken;
-  private SocketAddress pollPath;
   private long lastNanos;
 
   /**
@@ -84,7 +69,6 @@ public final class DatagramSession implements Session {
     this.config = config;
     this.events = events;
     this.random = random;
-    sealer = new PacketSealer(role, connectionId, secrets);
     opener = new PacketOpener(role, secrets, counters);
     received = new ReceivedPackets(config.maxAckDelayMillis());
     queue = new SendQueue(role, config, counters);
@@ -93,7 +77,8 @@ public final class DatagramSession implements Session {
     paths = new PathValidation(path);
     silence = new Silence(role, config, nowNanos);
     reader = new FrameReader(Carrier.DATAGRAM, config.channels());
-    pollPath = path;
+    PacketSealer sealer = new PacketSealer(role, connectionId, secrets);
+    writer = new PacketWriter(sealer, received, queue, recovery, paths, silence, counters);
     lastNanos = nowNanos;
   }
 
@@ -121,10 +106,7 @@ public final class DatagramSession implements Session {
   public SendResult sendConflated(
       Channel channel, long conflationKey, byte[] message, int offset, int length, long nowNanos) {
     Objects.checkFromIndexSize(offset, length, message.length);
-    if (channel.id() >= config.channels()) {
-      throw new IllegalArgumentException(
-          "channel " + channel.id() + " is not below the session's " + config.channels());
-    }
+    config.requireChannel(channel);
     lastNanos = nowNanos;
     if (state == State.CLOSED) {
       return SendResult.CLOSED;
@@ -163,7 +145,7 @@ public final class DatagramSession implements Session {
   @Override
   public void ping(long nowNanos) {
     lastNanos = nowNanos;
-    pingDue = true;
+    writer.ping();
   }
 
   /**
@@ -180,114 +162,42 @@ public final class DatagramSession implements Session {
       close(Code.EXHAUSTED, "packet numbers used up", nowNanos);
     }
     if (state == State.CLOSED) {
-      return pollClose(out, offset, nowNanos);
+      return farewell.isDue() ? pollClose(out, offset, nowNanos) : 0;
     }
     if (isMute()) {
       return 0;
     }
     if (departure.isBegun()) {
-      return pollMove(out, offset, nowNanos);
+      return departure.dueNanos() <= nowNanos ? pollMove(out, offset, nowNanos) : 0;
     }
     if (paths.dueNanos() <= nowNanos) {
-      int challenge = pollChallenge(out, offset, nowNanos);
+      int challenge = writer.challenge(out, offset, nowNanos);
       if (challenge > 0) {
         return challenge;
       }
     }
     recovery.forgetUnanswered(nowNanos);
     boolean mayData = recovery.sendableNanos(nowNanos) <= nowNanos;
-    boolean wantsData = mayData && queueReadyNanos() <= nowNanos;
-    if (!wantsData && received.dueNanos() > nowNanos && !pingDue && !pathResponseDue) {
+    boolean wantsData = mayData && queue.dueNanos(lastNanos) <= nowNanos;
+    if (!wantsData && received.dueNanos() > nowNanos && !writer.isAsked()) {
       return 0;
     }
-    return pollFrames(out, offset, mayData, nowNanos);
-  }
-
-  private int pollFrames(byte[] out, int offset, boolean mayData, long nowNanos) {
-    FrameWriter writer = begin(out, offset);
-    if (received.dueNanos() != Long.MAX_VALUE) {
-      received.write(writer, nowNanos);
-    }
-    int afterAck = writer.position();
-    if (pathResponseDue) {
-      writer.pathResponse(pathResponseToken);
-      pathResponseDue = false;
-    }
-    if (pingDue) {
-      writer.ping();
-      pingDue = false;
-    }
-    SentFrame reliable = mayData ? queue.write(writer, recovery.repeat(), nowNanos) : null;
-    if (writer.written() == 0) {
-      sealer.forget();
-      return 0;
-    }
-    boolean elicitsAck = writer.position() > afterAck;
-    int length = seal(paths.path(), nowNanos);
-    if (elicitsAck) {
-      recovery.onSent(length, reliable, nowNanos);
-    } else {
-      recovery.onSentAckOnly(nowNanos);
-    }
-    return length;
-  }
-
-  /** Writes a challenge to an unproven address, if that has sent enough to get one. */
-  private int pollChallenge(byte[] out, int offset, long nowNanos) {
-    FrameWriter writer = begin(out, offset);
-    writer.pathChallenge(paths.token());
-    int length = writer.position() - offset + CipherSuite.TAG_BYTES;
-    if (!paths.mayChallenge(length, nowNanos)) {
-      sealer.forget();
-      paths.exhaust();
-      return 0;
-    }
-    seal(paths.candidate(), nowNanos);
-    paths.onChallengeSent(length, nowNanos);
-    recovery.onSentAckOnly(nowNanos);
-    return length;
+    return writer.frames(out, offset, mayData, nowNanos);
   }
 
   private int pollMove(byte[] out, int offset, long nowNanos) {
-    if (departure.dueNanos() > nowNanos) {
-      return 0;
-    }
-    begin(out, offset).move(departure.order());
     departure.onDatagram(nowNanos);
-    int length = seal(paths.path(), nowNanos);
-    recovery.onSentAckOnly(nowNanos);
-    return length;
+    return writer.move(out, offset, departure.order(), nowNanos);
   }
 
   private int pollClose(byte[] out, int offset, long nowNanos) {
-    CloseReason reason = closeReason;
-    if (!closeDue || reason == null) {
-      return 0;
-    }
-    closeDue = false;
-    closesSent++;
-    begin(out, offset).close(reason.code(), reason.text().getBytes(StandardCharsets.UTF_8));
-    int length = seal(paths.path(), nowNanos);
-    recovery.onSentAckOnly(nowNanos);
-    return length;
-  }
-
-  private FrameWriter begin(byte[] out, int offset) {
-    return sealer.begin(out, offset, recovery.nextNumber(), recovery.largestAcked());
-  }
-
-  private int seal(SocketAddress to, long nowNanos) {
-    int length = sealer.seal();
-    pollPath = to;
-    counters.packetsSent++;
-    counters.bytesSent += length;
-    silence.onSpoken(nowNanos);
-    return length;
+    farewell.onSaid();
+    return writer.close(out, offset, farewell.reason().orElseThrow(), nowNanos);
   }
 
   /** The address the datagram of the last {@link #poll} is for. */
   public SocketAddress pollPath() {
-    return pollPath;
+    return writer.lastPath();
   }
 
   /** The address the peer is known to be at. */
@@ -298,7 +208,7 @@ public final class DatagramSession implements Session {
   @Override
   public long nextSendNanos() {
     if (state == State.CLOSED) {
-      return closeDue ? lastNanos : Long.MAX_VALUE;
+      return farewell.isDue() ? lastNanos : Long.MAX_VALUE;
     }
     if (isMute()) {
       return Long.MAX_VALUE;
@@ -306,22 +216,15 @@ public final class DatagramSession implements Session {
     if (departure.isBegun()) {
       return departure.dueNanos();
     }
-    if (pingDue || pathResponseDue) {
+    if (writer.isAsked()) {
       return lastNanos;
     }
     long at = Math.min(received.dueNanos(), paths.dueNanos());
-    long ready = queueReadyNanos();
+    long ready = queue.dueNanos(lastNanos);
     if (ready < at) {
       at = Math.min(at, Math.max(ready, recovery.sendableNanos(lastNanos)));
     }
     return at;
-  }
-
-  private long queueReadyNanos() {
-    if (queue.hasResends()) {
-      return lastNanos;
-    }
-    return queue.hasSendable() ? queue.readyNanos(lastNanos) : Long.MAX_VALUE;
   }
 
   /** PROTOCOL §8.4: a server does not send to a peer it has not heard for long. */
@@ -341,8 +244,7 @@ public final class DatagramSession implements Session {
       byte[] datagram, int offset, int length, SocketAddress from, long nowNanos) {
     lastNanos = nowNanos;
     if (state == State.CLOSED) {
-      CloseReason reason = closeReason;
-      closeDue |= reason != null && !reason.byPeer() && closesSent > 0 && closesSent < CLOSES_MAX;
+      farewell.onHeard();
       return Received.CLOSED;
     }
     Received opened = opener.open(datagram, offset, length);
@@ -405,7 +307,7 @@ public final class DatagramSession implements Session {
       frame = reader.next();
     }
     if (frame == Frame.CLOSE) {
-      end(new CloseReason(reader.closeCode(), reader.closeText(), true));
+      end(farewell.told(reader.closeCode(), reader.closeText()));
     }
     reader.reset(NO_BYTES, 0, 0);
   }
@@ -416,46 +318,38 @@ public final class DatagramSession implements Session {
       case MESSAGE -> {
         int code = inbox.accept(reader);
         if (code != Code.NONE) {
-          counters.packetsMalformed++;
-          close(code, code == Code.MALFORMED ? "bad fragment" : "over the window", nowNanos);
+          malformed(code, code == Code.MALFORMED ? "bad fragment" : "over the window", nowNanos);
         }
       }
       case ACK -> {
         if (!recovery.onAck(reader, nowNanos)) {
-          counters.packetsMalformed++;
-          close(Code.MALFORMED, "ack of a packet never sent", nowNanos);
+          malformed(Code.MALFORMED, "ack of a packet never sent", nowNanos);
         }
         silence.onAcked(recovery.largestAcked());
       }
       case PING -> events.onPing(this);
-      case PATH_CHALLENGE -> {
-        pathResponseDue = true;
-        pathResponseToken = reader.pathToken();
-      }
+      case PATH_CHALLENGE -> writer.answerChallenge(reader.pathToken());
       case PATH_RESPONSE -> {
         if (paths.onResponse(reader.pathToken())) {
           recovery.loseAll(true, nowNanos);
         }
       }
-      case CLOSE -> end(new CloseReason(reader.closeCode(), reader.closeText(), true));
+      case CLOSE -> end(farewell.told(reader.closeCode(), reader.closeText()));
       case MOVE -> {
-        Optional<MoveOrder> order =
-            role == Role.CLIENT
-                ? MoveOrder.parse(reader.buffer(), reader.dataOffset(), reader.dataLength())
-                : Optional.empty();
+        Optional<MoveOrder> order = departure.follow(role, reader);
         if (order.isPresent()) {
-          departure.begin();
           events.onMove(this, order.get());
         } else {
-          counters.packetsMalformed++;
-          close(Code.MALFORMED, "bad frame", nowNanos);
+          malformed(Code.MALFORMED, "bad frame", nowNanos);
         }
       }
-      case MALFORMED, RECEIVED, PONG -> {
-        counters.packetsMalformed++;
-        close(Code.MALFORMED, "bad frame", nowNanos);
-      }
+      case MALFORMED, RECEIVED, PONG -> malformed(Code.MALFORMED, "bad frame", nowNanos);
     }
+  }
+
+  private void malformed(int code, String why, long nowNanos) {
+    counters.packetsMalformed++;
+    close(code, why, nowNanos);
   }
 
   private boolean deliver(Channel channel, byte[] buffer, int offset, int length) {
@@ -495,7 +389,7 @@ public final class DatagramSession implements Session {
       return;
     }
     if (silence.wantsPing(nowNanos)) {
-      pingDue = true;
+      writer.ping();
     }
     recovery.onTimeout(nowNanos);
   }
@@ -514,7 +408,9 @@ public final class DatagramSession implements Session {
     }
     recovery.loseAll(true, nowNanos);
     silence.seek(recovery.nextNumber(), nowNanos);
-    pingDue = silence.wantsPing(nowNanos);
+    if (silence.wantsPing(nowNanos)) {
+      writer.ping();
+    }
   }
 
   // ---- moving to another node ----
@@ -536,11 +432,8 @@ public final class DatagramSession implements Session {
 
   @Override
   public void move(MoveOrder order, long nowNanos) {
-    if (role != Role.SERVER || !departure.isBegun()) {
-      throw new IllegalStateException("only a frozen server's end tells where to go");
-    }
+    departure.order(role, order, nowNanos);
     lastNanos = nowNanos;
-    departure.order(order.toBytes(), nowNanos);
   }
 
   @Override
@@ -556,27 +449,12 @@ public final class DatagramSession implements Session {
   public void close(int code, String text, long nowNanos) {
     lastNanos = nowNanos;
     if (state != State.CLOSED) {
-      closeDue = true;
-      end(new CloseReason(code, cut(text), false));
+      end(farewell.tell(code, text));
     }
-  }
-
-  /** Cuts to the length of PROTOCOL §7 without splitting a character. */
-  private static String cut(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    if (bytes.length <= Frame.CLOSE_TEXT_MAX_BYTES) {
-      return text;
-    }
-    int end = Frame.CLOSE_TEXT_MAX_BYTES;
-    while ((bytes[end] & 0xC0) == 0x80) {
-      end--;
-    }
-    return new String(Arrays.copyOf(bytes, end), StandardCharsets.UTF_8);
   }
 
   private void end(CloseReason reason) {
     state = State.CLOSED;
-    closeReason = reason;
     queue.clear();
     inbox.clear();
     events.onClosed(this, reason);
@@ -596,7 +474,7 @@ public final class DatagramSession implements Session {
 
   @Override
   public Optional<CloseReason> closeReason() {
-    return Optional.ofNullable(closeReason);
+    return farewell.reason();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.skein.protocol.session;
 
+import dev.skein.protocol.packet.FrameReader;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -43,9 +45,30 @@ final class Departure {
     missed = true;
   }
 
-  /** The client is to be told. */
-  void order(byte[] body, long nowNanos) {
-    order = body;
+  /**
+   * A client's end goes where the MOVE frame says that was just read, and is frozen.
+   *
+   * @return empty if the frame is malformed or came to a server
+   */
+  Optional<MoveOrder> follow(Role role, FrameReader frame) {
+    Optional<MoveOrder> heard =
+        role == Role.CLIENT
+            ? MoveOrder.parse(frame.buffer(), frame.dataOffset(), frame.dataLength())
+            : Optional.empty();
+    begun |= heard.isPresent();
+    return heard;
+  }
+
+  /**
+   * The client is to be told.
+   *
+   * @throws IllegalStateException if this is no frozen server's end
+   */
+  void order(Role role, MoveOrder target, long nowNanos) {
+    if (role != Role.SERVER || !begun) {
+      throw new IllegalStateException("only a frozen server's end tells where to go");
+    }
+    order = target.toBytes();
     pauseNanos = FIRST_PAUSE_NANOS;
     dueNanos = nowNanos;
   }

@@ -1,10 +1,7 @@
 package dev.skein.protocol.session;
 
-import dev.skein.protocol.packet.Frame;
 import dev.skein.protocol.packet.FrameWriter;
 import dev.skein.protocol.packet.Varint;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +11,16 @@ import org.jspecify.annotations.Nullable;
 final class RecordPacker {
   private static final int RTT_GAIN = 8;
 
+  /** More reliable messages than this are not left uncounted. */
+  private static final int RECEIVED_MAX_MESSAGES = 64;
+
+  /** So much unsent data makes a record worth sending before the pack window is over. */
+  private static final int PACK_MAX_BYTES = 16_384;
+
   private final StreamOutbox outbox;
   private final StreamInbox inbox;
   private final StreamTimers timers;
+  private final Counters counters;
   private final FrameWriter writer = new FrameWriter();
 
   private boolean pingPending;
@@ -29,16 +33,12 @@ final class RecordPacker {
   private boolean pingOutstanding;
   private long pingSentNanos;
   private long smoothedRttNanos;
-  private long messagesSent;
 
-  RecordPacker(StreamOutbox outbox, StreamInbox inbox, StreamTimers timers) {
+  RecordPacker(StreamOutbox outbox, StreamInbox inbox, StreamTimers timers, Counters counters) {
     this.outbox = outbox;
     this.inbox = inbox;
     this.timers = timers;
-  }
-
-  long messagesSent() {
-    return messagesSent;
+    this.counters = counters;
   }
 
   long smoothedRttNanos() {
@@ -46,16 +46,35 @@ final class RecordPacker {
   }
 
   /** How many received messages the peer does not know of. */
-  long uncounted() {
+  private long uncounted() {
     return inbox.received() - reportedReceived;
   }
 
-  void ping() {
-    pingPending = true;
+  /** A message was queued; enough of them do not wait for the end of the pack window. */
+  void onQueued(long nowNanos) {
+    timers.onQueued(nowNanos);
+    if (outbox.unsentBytes() >= PACK_MAX_BYTES) {
+      timers.sendNow(nowNanos);
+    }
   }
 
-  void pong() {
+  /** A reliable message has come; enough of them are counted at once. */
+  void onReliableReceived(long nowNanos) {
+    timers.onReliableReceived(nowNanos);
+    if (uncounted() >= RECEIVED_MAX_MESSAGES) {
+      timers.sendNow(nowNanos);
+    }
+  }
+
+  void ping(long nowNanos) {
+    pingPending = true;
+    timers.onPing(nowNanos);
+    timers.sendNow(nowNanos);
+  }
+
+  void pong(long nowNanos) {
     pongPending = true;
+    timers.sendNow(nowNanos);
   }
 
   void onPong(long nowNanos) {
@@ -77,24 +96,16 @@ final class RecordPacker {
   }
 
   /** On a new stream the first record is a RECEIVED, needed or not. */
-  void onStream() {
+  void onStream(long nowNanos) {
     onCut();
     receivedPending = true;
+    timers.sendNow(nowNanos);
   }
 
-  /** The CLOSE follows what is queued; a longer text is cut between two characters. */
+  /** The CLOSE follows what is queued. */
   void close(int code, String text) {
-    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    int length = Math.min(utf8.length, Frame.CLOSE_TEXT_MAX_BYTES);
-    while (length < utf8.length && length > 0 && isContinuation(utf8[length])) {
-      length--;
-    }
     closeCode = code;
-    closeText = Arrays.copyOf(utf8, length);
-  }
-
-  private static boolean isContinuation(byte utf8) {
-    return (utf8 & 0xC0) == 0x80;
+    closeText = FrameWriter.closeText(text);
   }
 
   /** True from {@link #close} until the CLOSE is written. */
@@ -178,7 +189,7 @@ final class RecordPacker {
         }
         outbox.take(message);
         writer.frames(message.data(), length);
-        messagesSent += message.framed;
+        counters.messagesSent += message.framed;
         continue;
       }
       // An unreliable message's id is not known yet; the longest varint is assumed.
@@ -190,7 +201,7 @@ final class RecordPacker {
       outbox.take(message);
       boolean last = outbox.isSent() && !isClosing();
       writer.message(message.channel, message.id, message.data(), message.offset(), length, !last);
-      messagesSent++;
+      counters.messagesSent++;
     }
   }
 

@@ -41,14 +41,18 @@ final class ResumeSecrets {
 
   /** Client: an attempt that ends those before. */
   StreamResume.Asked ask(byte[] clientRandom, long received) {
+    requireRandom("clientRandom", clientRandom);
     endAttempts();
     byte[] request = ResumeMessages.request(current, connectionId, clientRandom, received);
     return new StreamResume.Asked(request, current, generation);
   }
 
-  /** Client: the server has answered. */
-  void onAnswered(byte[] next) {
-    unproven = next;
+  /** Client: the server has answered; seals and opens the records of the new stream. */
+  RecordCipher onAnswered(CipherSuite suite, StreamResume.Asked attempt, byte[] answer) {
+    SessionSecrets secrets =
+        ResumeMessages.secrets(suite, attempt.resumeSecret, attempt.message(), answer);
+    unproven = secrets.resume();
+    return new RecordCipher(Role.CLIENT, secrets);
   }
 
   /** Client: a record of the new stream has opened, so the server has moved. */
@@ -72,6 +76,7 @@ final class ResumeSecrets {
       int length,
       byte[] serverRandom,
       long received) {
+    requireRandom("serverRandom", serverRandom);
     byte[] secret = secretOf(record, offset, length);
     if (secret == null) {
       return Optional.empty();
@@ -82,6 +87,12 @@ final class ResumeSecrets {
     long peerReceived = ResumeMessages.requestReceived(request);
     return Optional.of(
         new StreamResume.Answered(answer, secret, generation, peerReceived, secrets));
+  }
+
+  private static void requireRandom(String name, byte[] random) {
+    if (random.length != ResumeMessages.RANDOM_BYTES) {
+      throw new IllegalArgumentException(name + " has " + random.length + " bytes, not 16");
+    }
   }
 
   private byte @Nullable [] secretOf(byte[] record, int offset, int length) {

@@ -120,6 +120,14 @@ final class SendQueue {
     return !stalled && (activeCount > 0 || !unreliable.isEmpty());
   }
 
+  /** When anything wants to leave; {@link Long#MAX_VALUE} for never. */
+  long dueNanos(long nowNanos) {
+    if (hasResends()) {
+      return nowNanos;
+    }
+    return hasSendable() ? readyNanos(nowNanos) : Long.MAX_VALUE;
+  }
+
   /** When new messages want to leave; meaningful while {@link #hasSendable}. */
   long readyNanos(long nowNanos) {
     return unsentBytes + unreliable.weight() >= FULL_BYTES ? nowNanos : windowEndNanos;

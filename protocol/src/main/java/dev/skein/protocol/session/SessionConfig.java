@@ -1,6 +1,7 @@
 package dev.skein.protocol.session;
 
 import dev.skein.protocol.Bounds;
+import dev.skein.protocol.Channel;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -72,6 +73,14 @@ public record SessionConfig(
     Bounds.within("packWindowMillis", packWindowMillis, 0, 1_000);
     Bounds.within("sendQueueMaxBytes", sendQueueMaxBytes, maxMessageBytes, 67_108_864);
     Bounds.within("unreliableTtlMillis", unreliableTtlMillis, 1, 60_000);
+  }
+
+  /** Refuses a channel that sessions do not have. */
+  void requireChannel(Channel channel) {
+    if (channel.id() >= channels) {
+      throw new IllegalArgumentException(
+          "channel " + channel.id() + " is not below the session's " + channels);
+    }
   }
 
   /** The pack window in nanoseconds. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamOutbox {
   private final SessionConfig config;
+  private final Counters counters;
   private final long unreliableTtlNanos;
 
   /** Reliable, sent on this stream, oldest first; the first is the {@code confirmed}th. */
@@ -38,12 +39,9 @@ final class StreamOutbox {
   private int heldBytes;
   private int sentBytes;
 
-  long messagesExpired;
-  long messagesDropped;
-  long messagesRepeated;
-
-  StreamOutbox(SessionConfig config) {
+  StreamOutbox(SessionConfig config, Counters counters) {
     this.config = config;
+    this.counters = counters;
     this.unreliableTtlNanos = TimeUnit.MILLISECONDS.toNanos(config.unreliableTtlMillis());
   }
 
@@ -136,7 +134,7 @@ final class StreamOutbox {
       dropExpired(nowNanos);
       Session.SendResult result = makeRoom(weight, config.unreliableOverflow());
       if (result != Session.SendResult.ACCEPTED) {
-        messagesDropped += batch.count() - 1;
+        counters.messagesDropped += batch.count() - 1;
         return result;
       }
     }
@@ -173,7 +171,7 @@ final class StreamOutbox {
         while (weight > config.sendQueueMaxBytes() - heldBytes && !unreliable.isEmpty()) {
           StreamMessage oldest = unreliable.remove();
           forget(oldest);
-          messagesDropped += oldest.messages();
+          counters.messagesDropped += oldest.messages();
         }
         yield weight > config.sendQueueMaxBytes() - heldBytes
             ? refused()
@@ -189,7 +187,7 @@ final class StreamOutbox {
   }
 
   private Session.SendResult refused() {
-    messagesDropped++;
+    counters.messagesDropped++;
     return Session.SendResult.DROPPED;
   }
 
@@ -212,7 +210,7 @@ final class StreamOutbox {
         oldest != null && nowNanos - oldest.queuedNanos() > unreliableTtlNanos;
         oldest = unreliable.peek()) {
       forget(unreliable.remove());
-      messagesExpired += oldest.messages();
+      counters.messagesExpired += oldest.messages();
     }
   }
 
@@ -222,7 +220,7 @@ final class StreamOutbox {
       boolean repeated = message == repeats.peek();
       unconfirmed.add(repeated ? repeats.remove() : reliable.remove());
       sentBytes += message.weight();
-      messagesRepeated += repeated ? 1 : 0;
+      counters.framesRetransmitted += repeated ? 1 : 0;
     } else {
       forget(unreliable.remove());
       if (message.channel.kind() == Channel.Kind.SEQUENCED) {

@@ -1,6 +1,7 @@
 package dev.skein.protocol.session;
 
 import dev.skein.protocol.crypto.SessionSecrets;
+import java.util.Optional;
 
 /**
  * One attempt to go on with a session over a new stream (PROTOCOL §9). It belongs to that stream: a
@@ -26,6 +27,11 @@ public sealed interface StreamResume {
     @Override
     public byte[] message() {
       return request;
+    }
+
+    /** The server's answer to this; empty if the record is none or not authentic. */
+    Optional<byte[]> read(byte[] record, int offset, int length) {
+      return ResumeMessages.readAnswer(resumeSecret, request, record, offset, length);
     }
   }
 

@@ -24,17 +24,12 @@ public final class StreamSession implements Session {
   /** The longest record on the wire. */
   public static final int RECORD_MAX_BYTES = 131_072;
 
-  /** More reliable messages than this are not left uncounted. */
-  private static final int RECEIVED_MAX_MESSAGES = 64;
-
-  /** So much unsent data makes a record worth sending before the pack window is over. */
-  private static final int PACK_MAX_BYTES = 16_384;
-
   private final Role role;
   private final long connectionId;
   private final CipherSuite suite;
   private final SessionConfig config;
   private final SessionEvents events;
+  private final Counters counters = new Counters();
   private final StreamOutbox outbox;
   private final StreamInbox inbox = new StreamInbox();
   private final StreamTimers timers;
@@ -46,13 +41,6 @@ public final class StreamSession implements Session {
   private State state = State.OPEN;
   private @Nullable CloseReason closeReason;
   private RecordCipher cipher;
-
-  private long messagesReceived;
-  private long recordsSent;
-  private long recordsReceived;
-  private long bytesSent;
-  private long bytesReceived;
-  private long recordsDropped;
 
   /** A session that has just been accepted, on its first stream. */
   public StreamSession(
@@ -67,11 +55,11 @@ public final class StreamSession implements Session {
     this.suite = secrets.suite();
     this.config = config;
     this.events = events;
-    this.outbox = new StreamOutbox(config);
+    this.outbox = new StreamOutbox(config, counters);
     this.timers = new StreamTimers(role, config, nowNanos);
     this.reader = new FrameReader(Carrier.STREAM, config.channels());
     this.cipher = new RecordCipher(role, secrets);
-    this.packer = new RecordPacker(outbox, inbox, timers);
+    this.packer = new RecordPacker(outbox, inbox, timers, counters);
     this.resumeSecrets = new ResumeSecrets(connectionId, secrets.resume());
   }
 
@@ -97,19 +85,7 @@ public final class StreamSession implements Session {
 
   @Override
   public SessionStats stats() {
-    return new SessionStats(
-        packer.smoothedRttNanos(),
-        packer.messagesSent(),
-        messagesReceived,
-        recordsSent,
-        recordsReceived,
-        bytesSent,
-        bytesReceived,
-        0,
-        outbox.messagesRepeated,
-        outbox.messagesExpired,
-        outbox.messagesDropped,
-        recordsDropped);
+    return counters.stats(packer.smoothedRttNanos());
   }
 
   // Sending
@@ -123,10 +99,7 @@ public final class StreamSession implements Session {
   public SendResult sendConflated(
       Channel channel, long conflationKey, byte[] message, int offset, int length, long nowNanos) {
     Objects.checkFromIndexSize(offset, length, message.length);
-    if (channel.id() >= config.channels()) {
-      throw new IllegalArgumentException(
-          "channel " + channel.id() + " is not below " + config.channels());
-    }
+    config.requireChannel(channel);
     if (state == State.CLOSED) {
       return SendResult.CLOSED;
     }
@@ -135,10 +108,7 @@ public final class StreamSession implements Session {
     }
     SendResult result = outbox.add(channel, conflationKey, message, offset, length, nowNanos);
     if (result == SendResult.ACCEPTED) {
-      timers.onQueued(nowNanos);
-      if (outbox.unsentBytes() >= PACK_MAX_BYTES) {
-        timers.sendNow(nowNanos);
-      }
+      packer.onQueued(nowNanos);
     }
     return closedIfFull(result, nowNanos);
   }
@@ -166,9 +136,7 @@ public final class StreamSession implements Session {
   @Override
   public void ping(long nowNanos) {
     if (state == State.OPEN) {
-      packer.ping();
-      timers.onPing(nowNanos);
-      timers.sendNow(nowNanos);
+      packer.ping(nowNanos);
     }
   }
 
@@ -207,8 +175,8 @@ public final class StreamSession implements Session {
       return 0;
     }
     int length = cipher.seal(out, offset, plainLength);
-    recordsSent++;
-    bytesSent += length;
+    counters.packetsSent++;
+    counters.bytesSent += length;
     timers.onSent(!moves && packer.hasMore(), nowNanos);
     return length;
   }
@@ -227,7 +195,7 @@ public final class StreamSession implements Session {
       case OPEN -> {
         int plainLength = cipher.open(record, offset, length);
         if (plainLength < 0) {
-          recordsDropped++;
+          counters.packetsNotAuthentic++;
           yield Received.NOT_AUTHENTIC;
         }
         yield onOpened(record, offset, plainLength, length, nowNanos);
@@ -237,8 +205,8 @@ public final class StreamSession implements Session {
 
   private Received onOpened(
       byte[] record, int offset, int plainLength, int sealedLength, long nowNanos) {
-    recordsReceived++;
-    bytesReceived += sealedLength;
+    counters.packetsReceived++;
+    counters.bytesReceived += sealedLength;
     timers.onReceived(nowNanos);
     resumeSecrets.onOpened();
     reader.reset(record, offset, plainLength);
@@ -257,7 +225,7 @@ public final class StreamSession implements Session {
       }
       int fault = onFrame(frame, nowNanos);
       if (fault != Code.NONE) {
-        recordsDropped++;
+        counters.packetsMalformed++;
         close(fault, "broke the rules for " + frame, nowNanos);
         return Received.MALFORMED;
       }
@@ -269,8 +237,7 @@ public final class StreamSession implements Session {
   private int onFrame(Frame frame, long nowNanos) {
     return switch (frame) {
       case PING -> {
-        packer.pong();
-        timers.sendNow(nowNanos);
+        packer.pong(nowNanos);
         events.onPing(this);
         yield Code.NONE;
       }
@@ -286,14 +253,8 @@ public final class StreamSession implements Session {
         yield Code.NONE;
       }
       case MOVE -> {
-        Optional<MoveOrder> order =
-            role == Role.CLIENT
-                ? MoveOrder.parse(reader.buffer(), reader.dataOffset(), reader.dataLength())
-                : Optional.empty();
-        if (order.isPresent()) {
-          departure.begin();
-          events.onMove(this, order.get());
-        }
+        Optional<MoveOrder> order = departure.follow(role, reader);
+        order.ifPresent(to -> events.onMove(this, to));
         yield order.isPresent() ? Code.NONE : Code.MALFORMED;
       }
       case MALFORMED, PADDING, ACK, PATH_CHALLENGE, PATH_RESPONSE -> Code.MALFORMED;
@@ -310,12 +271,9 @@ public final class StreamSession implements Session {
       case MALFORMED -> Code.MALFORMED;
       case REPETITION -> Code.NONE;
       case DELIVER -> {
-        messagesReceived++;
+        counters.messagesReceived++;
         if (kind.reliable()) {
-          timers.onReliableReceived(nowNanos);
-          if (packer.uncounted() >= RECEIVED_MAX_MESSAGES) {
-            timers.sendNow(nowNanos);
-          }
+          packer.onReliableReceived(nowNanos);
         }
         events.onMessage(
             this,
@@ -426,18 +384,14 @@ public final class StreamSession implements Session {
 
   @Override
   public void move(MoveOrder order, long nowNanos) {
-    if (role != Role.SERVER || !departure.isBegun()) {
-      throw new IllegalStateException("only a frozen server's end tells where to go");
-    }
-    departure.order(order.toBytes(), nowNanos);
+    departure.order(role, order, nowNanos);
   }
 
   @Override
   public void restore(SessionState carried, long nowNanos) {
     outbox.restore(carried.sending(), nowNanos);
     inbox.restore(carried.receiving());
-    packer.onStream();
-    timers.sendNow(nowNanos);
+    packer.onStream(nowNanos);
   }
 
   // Resume
@@ -452,7 +406,6 @@ public final class StreamSession implements Session {
    */
   public StreamResume.Asked resume(byte[] clientRandom, long nowNanos) {
     requireRole(Role.CLIENT);
-    requireRandom("clientRandom", clientRandom);
     if (state == State.CLOSED) {
       throw new IllegalStateException("the session is closed");
     }
@@ -472,10 +425,9 @@ public final class StreamSession implements Session {
     if (!resumeSecrets.isCurrent(attempt) || state != State.DETACHED) {
       return Received.NOT_AUTHENTIC;
     }
-    Optional<byte[]> read =
-        ResumeMessages.readAnswer(attempt.resumeSecret, attempt.message(), record, offset, length);
+    Optional<byte[]> read = attempt.read(record, offset, length);
     if (read.isEmpty()) {
-      recordsDropped++;
+      counters.packetsNotAuthentic++;
       return Received.NOT_AUTHENTIC;
     }
     byte[] answer = read.get();
@@ -483,10 +435,7 @@ public final class StreamSession implements Session {
       close(Code.MALFORMED, "resumed with an impossible count", nowNanos);
       return Received.MALFORMED;
     }
-    SessionSecrets secrets =
-        ResumeMessages.secrets(suite, attempt.resumeSecret, attempt.message(), answer);
-    resumeSecrets.onAnswered(secrets.resume());
-    moveTo(new RecordCipher(role, secrets), nowNanos);
+    moveTo(resumeSecrets.onAnswered(suite, attempt, answer), nowNanos);
     return Received.ACCEPTED;
   }
 
@@ -500,7 +449,6 @@ public final class StreamSession implements Session {
   public Optional<StreamResume.Answered> onResume(
       byte[] record, int offset, int length, byte[] serverRandom) {
     requireRole(Role.SERVER);
-    requireRandom("serverRandom", serverRandom);
     if (state == State.CLOSED) {
       return Optional.empty();
     }
@@ -524,7 +472,7 @@ public final class StreamSession implements Session {
             ? attempt.cipher.open(record, offset, length)
             : -1;
     if (plainLength < 0) {
-      recordsDropped++;
+      counters.packetsNotAuthentic++;
       return Received.NOT_AUTHENTIC;
     }
     resumeSecrets.onMoved(attempt);
@@ -535,10 +483,9 @@ public final class StreamSession implements Session {
 
   private void moveTo(RecordCipher nextCipher, long nowNanos) {
     cipher = nextCipher;
-    packer.onStream();
+    packer.onStream(nowNanos);
     departure.onStream(nowNanos);
     timers.onStream(nowNanos);
-    timers.sendNow(nowNanos);
     if (state == State.DETACHED) {
       state = State.OPEN;
       events.onStateChange(this, State.OPEN);
@@ -548,12 +495,6 @@ public final class StreamSession implements Session {
   private void requireRole(Role required) {
     if (role != required) {
       throw new IllegalStateException("this is the " + role + "'s end");
-    }
-  }
-
-  private static void requireRandom(String name, byte[] random) {
-    if (random.length != ResumeMessages.RANDOM_BYTES) {
-      throw new IllegalArgumentException(name + " has " + random.length + " bytes, not 16");
     }
   }
 }
