@@ -72,6 +72,16 @@ public final class Answers {
     });
   }
 
+  /** Completes a future as a stage has ended. */
+  public static <T> void finish(
+      CompletableFuture<T> future, @Nullable T value, @Nullable Throwable failure) {
+    if (failure == null) {
+      future.complete(value);
+    } else {
+      future.completeExceptionally(cause(failure));
+    }
+  }
+
   /** What a stage failed with, without the wrapping of stages that depend on others. */
   public static Throwable cause(@Nullable Throwable failure) {
     if (failure == null) {

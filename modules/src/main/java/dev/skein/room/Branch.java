@@ -8,12 +8,15 @@ import dev.skein.server.Command;
 import dev.skein.server.Responder;
 import dev.skein.server.Shard;
 import dev.skein.server.User;
+import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The members of this node in a room of another: spreads what the room says to them and brings to
@@ -22,31 +25,74 @@ import java.util.concurrent.CompletableFuture;
 final class Branch implements Venue {
   private static final byte[] NOTHING = {};
 
+  /** More than this the room must not leave unheard: the line is lost then. */
+  private static final int UNHEARD_MAX_COUNT = 65_536;
+
   private final RoomNode node;
-  private final String host;
   private final long line;
   private final String roomId;
   private final int number;
   private final int channel;
   private final int broadcastMaxBytes;
   private final Shard shard;
+  private volatile String host;
 
   // Confined to the shard
   private final LocalAudience audience;
   private final Map<Integer, Member> members = new HashMap<>();
   private final Set<Member> hearing = new HashSet<>();
+  private final ArrayDeque<Sent> unheard = new ArrayDeque<>();
+  private long lastUp;
   private boolean closed;
+  private @Nullable LiveRoom heir;
 
-  Branch(RoomNode node, String host, RoomMail.Seated first) {
+  /** What the room has perhaps not heard: if it moves, its next node is sent it again. */
+  record Sent(long up, RoomMail mail) {}
+
+  private Branch(
+      RoomNode node,
+      String host,
+      long line,
+      String roomId,
+      int number,
+      int channel,
+      int broadcastMaxBytes,
+      Shard shard) {
     this.node = node;
     this.host = host;
-    this.line = first.line();
-    this.roomId = first.roomId();
-    this.number = first.room();
-    this.channel = first.channel();
-    this.broadcastMaxBytes = first.broadcastMaxBytes();
-    this.shard = node.shardOf(roomId);
+    this.line = line;
+    this.roomId = roomId;
+    this.number = number;
+    this.channel = channel;
+    this.broadcastMaxBytes = broadcastMaxBytes;
+    this.shard = shard;
     this.audience = new LocalAudience(node::crowd);
+  }
+
+  /** For the first member that a room of another node gets here. */
+  static Branch of(RoomNode node, String host, RoomMail.Seated first) {
+    return new Branch(
+        node,
+        host,
+        first.line(),
+        first.roomId(),
+        first.room(),
+        first.channel(),
+        first.broadcastMaxBytes(),
+        node.shardOf(first.roomId()));
+  }
+
+  /** For the members that a room leaves here; on the room's shard, which is the branch's, too. */
+  static Branch of(RoomNode node, String host, long line, LiveRoom room) {
+    return new Branch(
+        node,
+        host,
+        line,
+        room.id(),
+        room.number(),
+        room.options().channel(),
+        room.options().broadcastMaxBytes(),
+        room.shard());
   }
 
   @Override
@@ -87,64 +133,114 @@ final class Branch implements Venue {
 
   /** What a member says without waiting for an answer. */
   void say(Member member, Command command) {
-    send(
-        new RoomMail.Said(
-            line, member.number(), 0, command.cmd(), command.channel(), command.payload()));
+    onShard(() -> command(member, command, 0));
   }
 
   /** What a member asks the room. */
   void ask(Member member, Command command, Responder responder) {
-    shard.execute(() -> {
-      if (closed) {
+    onShard(() -> {
+      if (heir != null) {
+        node.commands().again(heir, member, command, responder);
+      } else if (closed) {
         Answers.fail(responder, Refusal.notAMember());
-        return;
+      } else {
+        command(member, command, node.answers().expect(line, responder));
       }
-      long ref = node.answers().expect(host, line, responder);
-      send(
-          new RoomMail.Said(
-              line, member.number(), ref, command.cmd(), command.channel(), command.payload()));
     });
+  }
+
+  private void command(Member member, Command command, long ref) {
+    if (heir != null) {
+      node.commands().again(heir, member, command, PendingAnswers.NOBODY);
+      return;
+    }
+    boolean kept = ref != 0 || command.channel().kind().reliable();
+    long up = kept ? ++lastUp : 0;
+    send(
+        up,
+        new RoomMail.Said(
+            line, up, member.number(), ref, command.cmd(), command.channel(), command.payload()));
   }
 
   /** A member's session ended for good, or it did not come in after all. */
   void gone(Member member) {
-    send(new RoomMail.Gone(line, member.number()));
+    onShard(() -> gone(member.number()));
   }
 
-  private void send(RoomMail mail) {
-    shard.execute(() -> {
-      if (!closed && !node.tell(host, mail)) {
-        // What the room missed it would never hear: the members are out instead.
-        node.repeatNoLine(host, line);
-        evict();
-      }
-    });
+  private void gone(int member) {
+    if (heir != null) {
+      heir.dismiss(member);
+    } else {
+      send(++lastUp, new RoomMail.Gone(line, lastUp, member));
+    }
+  }
+
+  /** In order, also when a task of this very shard asks for it. */
+  private void onShard(Runnable task) {
+    if (shard.isCurrent()) {
+      task.run();
+    } else {
+      shard.execute(task);
+    }
+  }
+
+  private void send(long up, RoomMail mail) {
+    if (closed) {
+      return;
+    }
+    if (up != 0) {
+      unheard.addLast(new Sent(up, mail));
+    }
+    if (unheard.size() > UNHEARD_MAX_COUNT || (!node.tell(host, mail) && up != 0)) {
+      sever();
+    }
+  }
+
+  /** What the room missed it would never hear: the members are out instead. */
+  private void sever() {
+    node.lines().repeatNoLine(host, line);
+    evict();
   }
 
   /** The user of a member has come to the node {@code rehome.to()}, and tells by way of this. */
   void follow(RoomMail.Rehome rehome, CompletableFuture<byte[]> answer) {
-    shard.execute(() -> {
-      if (closed || !members.containsKey(rehome.member())) {
+    onShard(() -> {
+      if (heir != null) {
+        node.journeys()
+            .rehome(rehome)
+            .whenComplete((done, failure) -> Answers.finish(answer, done, failure));
+      } else if (closed || !members.containsKey(rehome.member())) {
         answer.completeExceptionally(Refusal.notAMember());
-        return;
+      } else {
+        String asked = host;
+        node.ask(asked, rehome)
+            .whenComplete((done, failure) ->
+                shard.execute(() -> followed(rehome, asked, answer, done, failure)));
       }
-      node.ask(host, rehome)
-          .whenComplete((done, failure) -> {
-            if (failure == null) {
-              answer.complete(done);
-            } else {
-              answer.completeExceptionally(failure);
-            }
-          });
     });
+  }
+
+  private void followed(
+      RoomMail.Rehome rehome,
+      String asked,
+      CompletableFuture<byte[]> answer,
+      byte @Nullable [] done,
+      @Nullable Throwable failure) {
+    if (failure != null && (heir != null || (!closed && !host.equals(asked)))) {
+      // The room has moved, and has been sent everything again that the member has commanded.
+      follow(rehome, answer);
+    } else {
+      Answers.finish(answer, done, failure);
+    }
   }
 
   // From the room
 
   /** News over the line, in order. */
-  void receive(RoomMail mail) {
+  void receive(String sender, RoomMail mail) {
     shard.execute(() -> {
-      if (!closed) {
+      // A room that has moved is not heard from where it was any more.
+      if (!closed && sender.equals(host)) {
         take(mail);
       }
     });
@@ -164,21 +260,37 @@ final class Branch implements Venue {
         Member member = members.get(one.member());
         if (member != null) {
           audience.to(member, one.push(), one.channel());
+          if (!hearing.contains(member)) {
+            // That it is out. A user who goes to another node right then takes no seat along.
+            node.vacate(this, member);
+          }
         }
       }
       case RoomMail.Seated seated -> seat(seated);
       case RoomMail.Unseated unseated -> unseat(unseated);
       case RoomMail.Vacated vacated -> vacate(vacated.member());
+      case RoomMail.Heard heard -> {
+        while (!unheard.isEmpty() && unheard.getFirst().up <= heard.up()) {
+          unheard.removeFirst();
+        }
+      }
+      case RoomMail.Rehosted rehosted -> rehosted(rehosted.host());
       case RoomMail.Answer _,
           RoomMail.Said _,
           RoomMail.Gone _,
+          RoomMail.Attach _,
+          RoomMail.CopyPart _,
+          RoomMail.Withdrawn _,
           RoomMail.NoLine _,
           RoomMail.Reset _,
           RoomMail.Handover _,
           RoomMail.Shelved _,
+          RoomMail.Adopt _,
+          RoomMail.Settle _,
           RoomMail.Join _,
           RoomMail.Rehome _,
           RoomMail.Call _,
+          RoomMail.Move _,
           RoomMail.Find _,
           RoomMail.Pick _ ->
           throw new IllegalArgumentException("not for a branch: " + mail);
@@ -194,7 +306,7 @@ final class Branch implements Venue {
                 Member member = add(seated.member(), arrival);
                 arrival.user().shard().execute(() -> node.journeys().settle(arrival, this, member));
               },
-              () -> send(new RoomMail.Gone(line, seated.member())));
+              () -> gone(seated.member()));
       return;
     }
     node.entrance()
@@ -208,7 +320,7 @@ final class Branch implements Venue {
               user.shard().execute(() -> node.entrance().settle(joining, this, member));
               hear(member);
             },
-            () -> send(new RoomMail.Gone(line, seated.member())));
+            () -> gone(seated.member()));
   }
 
   private Member add(int member, Arrival arrival) {
@@ -252,29 +364,89 @@ final class Branch implements Venue {
   private void closeIfEmpty() {
     if (members.isEmpty()) {
       closed = true;
-      node.forget(this);
+      node.lines().remove(this);
     }
   }
 
-  /** The room is out of reach: its members of this node are out. */
-  void evict() {
+  // The room moves
+
+  /** It has left its node for another. */
+  private void rehosted(String next) {
+    host = next;
+    node.homes().learn(roomId, next);
+    if (next.equals(node.self())) {
+      boolean absorbed =
+          node.directory().find(roomId).filter(room -> room.crossing().absorb(this)).isPresent();
+      if (!absorbed) {
+        evict();
+      }
+    } else {
+      attach();
+    }
+  }
+
+  /** Tells the room's node that this hears it now; first of all, and then what it has missed. */
+  private void attach() {
+    boolean told = node.tell(host, new RoomMail.Attach(line));
+    for (Sent sent : unheard) {
+      told = told && node.tell(host, sent.mail);
+    }
+    if (!told) {
+      sever();
+    }
+  }
+
+  /**
+   * Members that stay on this node while their room leaves it, from now on heard by way of this.
+   */
+  void begin(Collection<Member> staying) {
+    staying.forEach(this::hear);
+    attach();
+  }
+
+  /** The members here, for their room, which has come to this node. */
+  List<Member> members() {
+    return List.copyOf(members.values());
+  }
+
+  /** The room serves the members itself from now on: gives it what it has perhaps not heard. */
+  List<Sent> endFor(LiveRoom room) {
+    closed = true;
+    heir = room;
+    node.lines().remove(this);
+    hearing.forEach(audience::remove);
+    return List.copyOf(unheard);
+  }
+
+  /** That node is out of sight, or knows nothing of the line. */
+  void lost(String address) {
     shard.execute(() -> {
-      if (closed) {
-        return;
+      if (closed && heir == null) {
+        // It has ended in good order: commands may have come after its last member.
+        node.answers().failLine(line, Refusal.notAMember());
+      } else if (address.equals(host)) {
+        evict();
       }
-      closed = true;
-      node.forget(this);
-      node.answers().failLine(line, Refusal.unreachable());
-      byte[] exited = RoomPush.of(new RoomEvent.Exited(number, LeaveReason.CLOSED, NOTHING));
-      for (Member member : List.copyOf(members.values())) {
-        if (hearing.remove(member)) {
-          audience.remove(member);
-          audience.to(member, exited, Channel.ordered(channel));
-        }
-        member.gone();
-        node.vacate(this, member);
-      }
-      members.clear();
     });
+  }
+
+  /** The room is out of reach: its members of this node are out. */
+  private void evict() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    node.lines().remove(this);
+    node.answers().failLine(line, Refusal.unreachable());
+    byte[] exited = RoomPush.of(new RoomEvent.Exited(number, LeaveReason.CLOSED, NOTHING));
+    for (Member member : List.copyOf(members.values())) {
+      if (hearing.remove(member)) {
+        audience.remove(member);
+        audience.to(member, exited, Channel.ordered(channel));
+      }
+      member.gone();
+      node.vacate(this, member);
+    }
+    members.clear();
   }
 }

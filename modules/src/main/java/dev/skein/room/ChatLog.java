@@ -25,6 +25,21 @@ final class ChatLog {
     return line;
   }
 
+  /** All lines, oldest first. */
+  List<ChatLine> all() {
+    return List.copyOf(lines);
+  }
+
+  long lastId() {
+    return lastId;
+  }
+
+  /** Takes over what another node had. */
+  void restore(List<ChatLine> all, long last) {
+    lines.addAll(all);
+    lastId = last;
+  }
+
   /** The newest lines, oldest first, as many as fit into both limits. */
   List<ChatLine> newest(int count, int maxBytes) {
     List<ChatLine> newest = new ArrayList<>();

@@ -44,8 +44,13 @@ final class Directory {
     this.maxCount = maxCount;
   }
 
-  /** What a new room is called: its id everywhere and its number on this node. */
-  record Name(String id, int number) {}
+  /**
+   * What a room is called.
+   *
+   * @param number stands for it on its members' wire
+   * @param own whether the number is one of this node's: a room keeps it wherever it goes
+   */
+  record Name(String id, int number, boolean own) {}
 
   /** An id for a room that may be made. */
   String newId() {
@@ -65,7 +70,24 @@ final class Directory {
     count++;
     int number =
         returnedNumbers.size() > RESTING_NUMBERS ? returnedNumbers.removeFirst() : ++lastNumber;
-    return Optional.of(new Name(id, number));
+    return Optional.of(new Name(id, number, true));
+  }
+
+  /** The same for a room that comes from another node with its number. */
+  synchronized Optional<Name> nameOf(String id, int number) {
+    if (count >= maxCount) {
+      return Optional.empty();
+    }
+    count++;
+    return Optional.of(new Name(id, number, false));
+  }
+
+  /** Gives back a name that no room was added for. */
+  synchronized void giveBack(Name name) {
+    count--;
+    if (name.own) {
+      returnedNumbers.addLast(name.number);
+    }
   }
 
   void add(LiveRoom room) {
@@ -77,10 +99,7 @@ final class Directory {
       return;
     }
     unregister(room);
-    synchronized (this) {
-      count--;
-      returnedNumbers.addLast(room.number());
-    }
+    giveBack(room.name());
   }
 
   Optional<LiveRoom> find(String id) {

@@ -164,6 +164,16 @@ public final class DistantRoom {
     return run(new RoomRequest.RemoveObject(0, key));
   }
 
+  /** Moves the room to another node; see {@link Room#moveTo}. */
+  public CompletionStage<Void> moveTo(String address) {
+    return node.homes()
+        .at(
+            id,
+            here -> here.moveTo(address).thenApply(moved -> NOTHING),
+            host -> node.ask(host, new RoomMail.Move(id, address)))
+        .thenApply(nothing -> null);
+  }
+
   /** Ends the room: all members are out, with the reason CLOSED and this message. */
   public CompletionStage<Void> close(byte[] message) {
     return run(RoomCmd.EXITED, new PayloadWriter().raw(message));
@@ -188,13 +198,8 @@ public final class DistantRoom {
 
   private CompletableFuture<byte[]> call(int cmd, byte[] payload) {
     RoomMail.Call call = new RoomMail.Call(id, cmd, payload);
-    Optional<LiveRoom> here = node.directory().find(id);
-    if (here.isPresent()) {
-      return here.get().call(() -> answer(here.get(), call));
-    }
-    return node.hostOf(id)
-        .map(host -> node.ask(host, call))
-        .orElseGet(() -> CompletableFuture.failedFuture(Refusal.notFound()));
+    return node.homes()
+        .at(id, here -> here.call(() -> answer(here, call)), host -> node.ask(host, call));
   }
 
   private static <T> T decoded(byte[] answer, Function<byte[], Optional<T>> decoder) {
@@ -219,9 +224,9 @@ public final class DistantRoom {
         room.state().say(Address.ANNOUNCE, null, data, 0, data.length, over, room.nowMillis());
         yield NOTHING;
       }
-      case RoomCmd.LEAVE -> done(() -> room.leave(member(room, in), in.rest()));
-      case RoomCmd.KICK -> done(() -> room.kick(null, member(room, in), in.rest()));
-      case RoomCmd.CHANGE_OWNER -> done(() -> room.own(null, member(room, in)));
+      case RoomCmd.LEAVE -> done(() -> room.door().leave(member(room, in), in.rest()));
+      case RoomCmd.KICK -> done(() -> room.door().kick(null, member(room, in), in.rest()));
+      case RoomCmd.CHANGE_OWNER -> done(() -> room.door().own(null, member(room, in)));
       case RoomCmd.EXITED -> done(() -> room.close(in.rest()));
       default ->
           RoomRequest.decode(call.cmd(), call.payload())
@@ -234,9 +239,9 @@ public final class DistantRoom {
     RoomState state = room.state();
     return switch (request) {
       case RoomRequest.Reserve wanted ->
-          done(() -> room.reserve(wanted.uids(), wanted.ttlMillis()));
+          done(() -> room.door().reserve(wanted.uids(), wanted.ttlMillis()));
       case RoomRequest.CancelReservation wanted ->
-          done(() -> room.cancelReservations(wanted.uids()));
+          done(() -> room.door().cancelReservations(wanted.uids()));
       case RoomRequest.Register wanted -> done(() -> room.register(wanted.registered()));
       case RoomRequest.Chat wanted -> done(() -> room.chat(null, wanted.text()));
       case RoomRequest.ChatHistory wanted ->

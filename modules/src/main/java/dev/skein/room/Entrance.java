@@ -58,13 +58,11 @@ final class Entrance {
 
   /** Lets a user into a room, wherever it lives. */
   CompletableFuture<Seats.Seat> join(String roomId, User user, byte[] message) {
-    Optional<LiveRoom> here = node.directory().find(roomId);
-    if (here.isPresent()) {
-      return enter(here.get(), user, message, false);
-    }
-    return node.hostOf(roomId)
-        .map(host -> enter(host, roomId, user, message))
-        .orElseGet(() -> CompletableFuture.failedFuture(Refusal.notFound()));
+    return node.homes()
+        .at(
+            roomId,
+            here -> enter(here, user, message, false),
+            host -> enter(host, roomId, user, message));
   }
 
   /**
@@ -111,7 +109,7 @@ final class Entrance {
     if (claimed) {
       room.unclaim();
     }
-    return room.admit(user, ear, message);
+    return room.door().admit(user, ear, message);
   }
 
   private static void settle(
@@ -131,7 +129,7 @@ final class Entrance {
     if (seats.settle(seat)) {
       entered.complete(seat);
     } else {
-      room.post(() -> room.discard(member));
+      room.dismiss(member);
       entered.completeExceptionally(Refusal.userGone());
     }
   }
@@ -323,6 +321,7 @@ final class Entrance {
               RoomCode.CLOSED,
               RoomCode.NOT_FOUND,
               RoomCode.ALREADY_A_MEMBER,
+              RoomCode.MOVED,
               RoomCode.UNREACHABLE ->
               true;
           default -> false;

@@ -103,6 +103,16 @@ final class HookChain implements RoomHooks {
   }
 
   @Override
+  public void arrived(Room room) {
+    hooks.each(hook -> hook.arrived(room));
+  }
+
+  @Override
+  public void departed(Room room, String node) {
+    hooks.each(hook -> hook.departed(room, node));
+  }
+
+  @Override
   public void closed(Room room) {
     hooks.each(hook -> hook.closed(room));
   }

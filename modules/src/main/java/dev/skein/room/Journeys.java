@@ -1,5 +1,6 @@
 package dev.skein.room;
 
+import dev.skein.module.Answers;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.record.RecordCodec;
 import dev.skein.protocol.room.LeaveReason;
@@ -148,6 +149,7 @@ final class Journeys implements Traveller {
             item.from().equals(item.host())
                 ? CompletableFuture.failedFuture(failure)
                 : node.ask(item.host(), rehome))
+        .exceptionallyCompose(failure -> findAgain(rehome))
         .whenComplete((done, failure) -> {
           Shard shard = arrival.user().shard();
           if (failure != null) {
@@ -159,14 +161,33 @@ final class Journeys implements Traveller {
         });
   }
 
+  /** The room is not where it was: it may have moved since the user left its former node. */
+  private CompletableFuture<byte[]> findAgain(RoomMail.Rehome rehome) {
+    return node.homes()
+        .at(
+            rehome.roomId(),
+            here -> here.call(() -> rehome(here, rehome)),
+            host -> node.ask(host, rehome));
+  }
+
   /** A question of a node that one of the members of a room here, or of a branch, has come to. */
   CompletableFuture<byte[]> rehome(RoomMail.Rehome rehome) {
     Optional<LiveRoom> here = node.directory().find(rehome.roomId());
-    if (here.isPresent()) {
-      return here.get().call(() -> rehome(here.get(), rehome));
+    if (here.isEmpty()) {
+      return follow(rehome);
     }
+    return here.get()
+        .call(() -> rehome(here.get(), rehome))
+        .exceptionallyCompose(failure ->
+            Refusal.movedTo(failure).isPresent()
+                ? follow(rehome)
+                : CompletableFuture.failedFuture(Answers.cause(failure)));
+  }
+
+  private CompletableFuture<byte[]> follow(RoomMail.Rehome rehome) {
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
-    node.branch(rehome.roomId())
+    node.lines()
+        .branch(rehome.roomId())
         .ifPresentOrElse(
             branch -> branch.follow(rehome, answer),
             () -> answer.completeExceptionally(Refusal.notAMember()));
@@ -176,12 +197,12 @@ final class Journeys implements Traveller {
   private byte[] rehome(LiveRoom room, RoomMail.Rehome rehome) {
     if (!rehome.to().equals(node.self())) {
       RemoteUser user = node.remote(room, rehome.to(), rehome.visitor(), rehome.ref(), true);
-      room.rehome(rehome, user, new Ear(user));
+      room.door().rehome(rehome, user, new Ear(user));
       return NOTHING;
     }
     Arrival arrival = arrival(rehome.ref()).orElseThrow(Refusal::userGone);
     User user = arrival.user();
-    Member member = room.rehome(rehome, user, ear(arrival));
+    Member member = room.door().rehome(rehome, user, ear(arrival));
     user.shard().execute(() -> settle(arrival, room, member));
     return NOTHING;
   }

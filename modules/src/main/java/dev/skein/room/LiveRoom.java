@@ -4,15 +4,12 @@ import dev.skein.module.Answers;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.payload.Value;
 import dev.skein.protocol.room.ChatLine;
-import dev.skein.protocol.room.LeaveReason;
 import dev.skein.protocol.room.RoomEvent.Address;
+import dev.skein.server.Command;
 import dev.skein.server.CommandException;
 import dev.skein.server.Responder;
 import dev.skein.server.Shard;
-import dev.skein.server.User;
 import java.util.ArrayDeque;
-import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +30,9 @@ final class LiveRoom implements Venue {
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final byte[] NOTHING = {};
 
+  /** For so long other nodes may take to follow the room here. */
+  private static final long FOLLOW_MILLIS = 10_000;
+
   private final Directory.Name name;
   private final RoomOptions options;
   private final Shard shard;
@@ -41,32 +41,47 @@ final class LiveRoom implements Venue {
   private final HookChain hooks;
   private final WideAudience audience;
   private final RoomState state;
+  private final Door door;
+  private final Crossing crossing;
   private final Ticks ticks;
   private final Room face;
   private final long createdAtMillis;
+  private final long term;
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
   private final AtomicInteger claims = new AtomicInteger();
   private volatile boolean registered;
   private volatile boolean closed;
+  private volatile boolean moved;
   private boolean busy;
+  private boolean held;
+  private @Nullable Runnable whenHeld;
   private long armedForMillis = Long.MAX_VALUE;
   private Shard.@Nullable Timer timer;
 
-  LiveRoom(
+  /** What a room is made of. */
+  record Founding(
       Directory.Name name,
       RoomOptions options,
       Shard shard,
       LongSupplier wallClock,
       HookChain hooks,
-      Surroundings surroundings) {
-    this.name = name;
-    this.options = options;
-    this.shard = shard;
-    this.wallClock = wallClock;
-    this.hooks = hooks;
-    this.surroundings = surroundings;
+      Surroundings surroundings) {}
+
+  LiveRoom(Founding of) {
+    this(of, 0, of.wallClock.getAsLong());
+  }
+
+  /** {@code term} counts how often the room has moved. */
+  private LiveRoom(Founding of, long term, long createdAtMillis) {
+    this.name = of.name;
+    this.options = of.options;
+    this.shard = of.shard;
+    this.wallClock = of.wallClock;
+    this.hooks = of.hooks;
+    this.surroundings = of.surroundings;
+    this.term = term;
     this.registered = options.registered();
-    this.createdAtMillis = wallClock.getAsLong();
+    this.createdAtMillis = createdAtMillis;
     this.ticks = new Ticks(shard, options.ticksMaxCount());
     this.face = new Room(this);
     this.audience = new WideAudience(this, surroundings);
@@ -78,6 +93,17 @@ final class LiveRoom implements Venue {
             audience,
             changes -> later(() -> hooks.objectsChanged(face, changes)),
             nowMillis());
+    this.door = new Door(this, state, hooks, audience, surroundings, wallClock);
+    this.crossing = new Crossing(this, surroundings);
+  }
+
+  /** A room that comes from another node: nothing happens in it before it arrives. */
+  static LiveRoom restored(Founding of, RoomCopy copy, long term) {
+    LiveRoom room = new LiveRoom(of, term, copy.charter().createdAtMillis());
+    room.busy = true;
+    room.held = true;
+    room.crossing.restore(copy);
+    return room;
   }
 
   // Any thread
@@ -116,12 +142,50 @@ final class LiveRoom implements Venue {
     return state;
   }
 
+  Directory.Name name() {
+    return name;
+  }
+
+  Door door() {
+    return door;
+  }
+
+  WideAudience audience() {
+    return audience;
+  }
+
+  /** How often the room has moved. */
+  long term() {
+    return term;
+  }
+
+  /** Moves it to another node; any thread. */
+  CompletableFuture<Void> moveTo(String node) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    Departure departure = surroundings.departure(this, node, done);
+    shard.execute(() -> enter(departure::begin));
+    return done;
+  }
+
+  /** Whether it lives on another node now, and everything here is over. */
+  boolean hasMoved() {
+    return moved;
+  }
+
+  Crossing crossing() {
+    return crossing;
+  }
+
+  boolean isShown() {
+    return registered;
+  }
+
   long createdAtMillis() {
     return createdAtMillis;
   }
 
   boolean isRegistered() {
-    return registered && !closed;
+    return registered && !closed && !hasMoved();
   }
 
   boolean isClosed() {
@@ -131,7 +195,9 @@ final class LiveRoom implements Venue {
   /** Places that are neither taken nor reserved. */
   int freePlaces() {
     Roster roster = state.roster();
-    return closed ? 0 : options.maxMembers() - roster.members().size() - roster.reserved();
+    return closed || hasMoved()
+        ? 0
+        : options.maxMembers() - roster.members().size() - roster.reserved();
   }
 
   /** Holds a free place for a join that is on its way, which gives it back by {@link #unclaim}. */
@@ -153,6 +219,9 @@ final class LiveRoom implements Venue {
     shard.execute(() ->
         enter(() -> {
           try {
+            if (hasMoved()) {
+              throw crossing.moved();
+            }
             if (closed) {
               throw Refusal.closed();
             }
@@ -167,12 +236,48 @@ final class LiveRoom implements Venue {
     return done;
   }
 
-  /** The same for operations nobody waits for. */
+  /** The same for operations nobody waits for; they come to nothing once the room has moved. */
   void post(Runnable operation) {
-    shard.execute(() -> enter(operation));
+    shard.execute(() ->
+        enter(() -> {
+          if (!hasMoved()) {
+            operation.run();
+          }
+        }));
+  }
+
+  /** A member's session is over, or has missed something. */
+  void dismiss(Member member) {
+    shard.execute(() ->
+        enter(() -> {
+          if (moved) {
+            crossing.dismiss(member);
+          } else {
+            door.discard(member);
+          }
+        }));
+  }
+
+  /** The same by the member's number. */
+  void dismiss(int member) {
+    post(() -> state.roster().member(member).ifPresent(door::discard));
+  }
+
+  /** What came over a line from another node, once: it may come again after the room has moved. */
+  void heard(long line, long up, Runnable operation) {
+    post(() -> {
+      if (audience.hears(line, up)) {
+        operation.run();
+      }
+    });
   }
 
   // The shard: one operation after the other
+
+  /** Runs the operation in turn, before anything that comes to the shard later. */
+  void now(Runnable operation) {
+    enter(operation);
+  }
 
   private void enter(Runnable operation) {
     if (busy) {
@@ -192,12 +297,19 @@ final class LiveRoom implements Venue {
       }
       closeIfOver();
     } while (!waiting.isEmpty());
-    busy = false;
-    arm();
+    Runnable then = whenHeld;
+    if (then != null) {
+      whenHeld = null;
+      held = true;
+      then.run();
+    } else {
+      busy = false;
+      arm();
+    }
   }
 
   private void closeIfOver() {
-    if (!closed && state.isOver(nowMillis())) {
+    if (!closed && !hasMoved() && state.isOver(nowMillis())) {
       run(() -> close(NOTHING));
     }
   }
@@ -211,12 +323,12 @@ final class LiveRoom implements Venue {
   }
 
   /** Runs after the operation that is under way. */
-  private void later(Runnable hook) {
+  void later(Runnable hook) {
     waiting.addLast(hook);
   }
 
   private void arm() {
-    long nextMillis = closed ? Long.MAX_VALUE : state.nextDeadlineMillis();
+    long nextMillis = closed || hasMoved() ? Long.MAX_VALUE : state.nextDeadlineMillis();
     if (nextMillis >= armedForMillis) {
       return;
     }
@@ -229,7 +341,7 @@ final class LiveRoom implements Venue {
 
   private void onTimer() {
     armedForMillis = Long.MAX_VALUE;
-    if (!closed) {
+    if (!closed && !hasMoved()) {
       int freeBefore = freePlaces();
       state.onTime(nowMillis());
       if (freePlaces() != freeBefore) {
@@ -249,118 +361,6 @@ final class LiveRoom implements Venue {
     hooks.created(face);
   }
 
-  Member admit(User user, Ear ear, byte[] message) {
-    discardFormerSession(user);
-    state.checkJoin(user.uid(), message);
-    byte[] welcome = hooks.beforeJoin(face, user, message);
-    state.checkMessage(welcome);
-    Member member = state.join(user, ear, message, welcome, wallClock.getAsLong());
-    surroundings.changed(this);
-    later(() -> hooks.joined(face, member, message));
-    if (state.roster().owner().equals(Optional.of(member))) {
-      later(() -> hooks.ownerChanged(face, member));
-    }
-    return member;
-  }
-
-  /** A uid has one session in the cluster: another one's end has not been heard of yet. */
-  private void discardFormerSession(User user) {
-    state
-        .roster()
-        .member(user.uid())
-        .filter(member -> !member.user().sid().equals(user.sid()))
-        .ifPresent(this::discard);
-  }
-
-  /** A member has come to another node, or to this one: nobody is told. */
-  Member rehome(RoomMail.Rehome rehome, User user, Ear ear) {
-    Member member =
-        state
-            .roster()
-            .member(rehome.member())
-            .filter(found -> found.uid().equals(user.uid()))
-            // An earlier journey of the member may be told of later.
-            .filter(found -> found.moves() <= rehome.moves())
-            .orElseThrow(Refusal::notAMember);
-    member.moved(rehome.moves());
-    audience.move(member, rehome.to(), rehome.ref(), user, ear);
-    return member;
-  }
-
-  /** A node is lost, with the sessions of its users, or the line to it is. */
-  void lost(String node) {
-    audience.lost(node);
-    for (Member member : state.roster().members()) {
-      if (isOn(member, node)) {
-        discard(member);
-      }
-    }
-  }
-
-  /** The member with this number, if that node has its seat. */
-  Optional<Member> member(int number, String node) {
-    return state.roster().member(number).filter(member -> isOn(member, node));
-  }
-
-  private static boolean isOn(Member member, String node) {
-    return member.user() instanceof RemoteUser remote && remote.node().equals(node);
-  }
-
-  /** A member wants to go. */
-  void leave(Member member, byte[] message) {
-    checkPresent(member);
-    state.checkMessage(message);
-    hooks.beforeLeave(face, member, message);
-    depart(member, LeaveReason.LEFT, message);
-  }
-
-  /** A member's session ended. */
-  void discard(Member member) {
-    if (member.isPresent()) {
-      depart(member, LeaveReason.DISCONNECTED, hooks.discardMessage(face, member));
-    }
-  }
-
-  /** Removes a member; {@code by} null is the server. */
-  void kick(@Nullable Member by, Member member, byte[] message) {
-    if (by != null) {
-      checkPresent(by);
-      state.checkOwner(by);
-    }
-    checkTarget(member);
-    state.checkMessage(message);
-    depart(member, LeaveReason.KICKED, message);
-  }
-
-  /** Makes another member the owner; {@code by} null is the server. */
-  void own(@Nullable Member by, Member member) {
-    if (by != null) {
-      checkPresent(by);
-      state.checkOwner(by);
-    }
-    checkTarget(member);
-    if (!state.roster().owner().equals(Optional.of(member))) {
-      state.own(member);
-      later(() -> hooks.ownerChanged(face, member));
-    }
-  }
-
-  private void depart(Member member, LeaveReason reason, byte[] message) {
-    boolean owned = state.roster().owner().equals(Optional.of(member));
-    state.leave(member, reason, message, nowMillis());
-    if (member.user() instanceof RemoteUser remote) {
-      audience.vacate(member, remote);
-    } else {
-      surroundings.vacated(this, member);
-    }
-    surroundings.changed(this);
-    later(() -> hooks.left(face, member, reason, message));
-    if (owned && !state.roster().isEmpty() && !state.isClosed()) {
-      List<Member> candidates = state.roster().members();
-      own(null, hooks.electOwner(face, candidates).orElse(candidates.getFirst()));
-    }
-  }
-
   /** The join that the room was made for has failed. */
   void closeIfUnused() {
     if (state.roster().isEmpty()) {
@@ -374,25 +374,13 @@ final class LiveRoom implements Venue {
     }
     state.close();
     closed = true;
-    for (Member member : state.roster().members()) {
-      depart(member, LeaveReason.CLOSED, message);
-    }
+    door.empty(message);
     ticks.cancelAll();
     if (timer != null) {
       timer.cancel();
     }
     surroundings.closed(this);
     later(() -> hooks.closed(face));
-  }
-
-  void reserve(Collection<String> uids, long ttlMillis) {
-    state.reserve(uids, ttlMillis, nowMillis());
-    surroundings.changed(this);
-  }
-
-  void cancelReservations(Collection<String> uids) {
-    state.roster().cancelReservations(uids);
-    surroundings.changed(this);
   }
 
   void register(boolean shown) {
@@ -403,7 +391,7 @@ final class LiveRoom implements Venue {
   ChatLine chat(@Nullable Member from, String text) {
     String said = text;
     if (from != null) {
-      checkPresent(from);
+      door.checkPresent(from);
       said =
           hooks
               .beforeChat(face, from, text)
@@ -424,20 +412,36 @@ final class LiveRoom implements Venue {
 
   /** Asks the hooks whether a member may change properties this way. */
   void checkPropertiesChange(Member member, Map<String, Optional<Value>> changes) {
-    checkPresent(member);
+    door.checkPresent(member);
     hooks.beforePropertiesChange(face, member, changes);
   }
 
-  void checkPresent(Member member) {
-    if (!member.isPresent()) {
-      throw Refusal.notAMember();
+  // From node to node
+
+  /**
+   * Has the operation run after this turn; from then on everything waits until {@link #release}.
+   */
+  void hold(Runnable then) {
+    whenHeld = then;
+  }
+
+  boolean isHeld() {
+    return held || whenHeld != null;
+  }
+
+  /** The room belongs to another node from here on; {@link #release} follows. */
+  void leaveBehind() {
+    moved = true;
+    ticks.cancelAll();
+    if (timer != null) {
+      timer.cancel();
     }
   }
 
-  private void checkTarget(Member member) {
-    if (!member.isPresent()) {
-      throw Refusal.noSuchMember();
-    }
+  /** Goes on with what has waited. */
+  void release() {
+    held = false;
+    finishTurn();
   }
 
   // The hot path
@@ -476,14 +480,17 @@ final class LiveRoom implements Venue {
     }
   }
 
-  private void sayNow(
+  /** The same in a turn of the room. */
+  void sayNow(
       Address address,
       Member from,
       byte[] payload,
       int at,
       Channel over,
       @Nullable Responder responder) {
-    if (from.isPresent()) {
+    if (moved) {
+      crossing.passOn(from, new Command(1, address.cmd(), 0, payload, over), responder);
+    } else if (from.isPresent()) {
       state.say(address, from, payload, at, payload.length - at, over, nowMillis());
       if (responder != null) {
         responder.ok();

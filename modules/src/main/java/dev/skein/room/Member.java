@@ -58,6 +58,11 @@ public final class Member {
     return ear;
   }
 
+  /** Whether its user is connected to that node, which is not the room's. */
+  boolean isOn(String node) {
+    return user instanceof RemoteUser remote && remote.node().equals(node);
+  }
+
   /** How often it has changed nodes. */
   int moves() {
     return moves;

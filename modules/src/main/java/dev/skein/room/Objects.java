@@ -68,6 +68,25 @@ final class Objects {
     return next;
   }
 
+  /** All there is, for another node. */
+  List<RoomCopy.Thing> copy(long nowMillis) {
+    List<RoomCopy.Thing> things = new ArrayList<>();
+    objects.forEach((key, object) -> {
+      long left =
+          object.untilMillis == Long.MAX_VALUE ? 0 : Math.max(1, object.untilMillis - nowMillis);
+      int link = object.link == null ? 0 : object.link.number();
+      things.add(new RoomCopy.Thing(key, object.value, left, link));
+    });
+    return things;
+  }
+
+  /** Takes over an object of another node; the members know it. */
+  void restore(RoomCopy.Thing thing, @Nullable Member link, long nowMillis) {
+    long untilMillis = thing.leftMillis() == 0 ? Long.MAX_VALUE : nowMillis + thing.leftMillis();
+    objects.put(thing.key(), new Shared(thing.decoded(), untilMillis, link));
+    nextExpiryMillis = Math.min(nextExpiryMillis, untilMillis);
+  }
+
   private Value combined(Combine combine, Value former, Value value) {
     return switch (combine) {
       case LAST -> value;

@@ -38,7 +38,9 @@ final class Openings {
     byType.computeIfPresent(
         shelved.type(),
         (type, rooms) -> {
-          rooms.remove(shelved.roomId());
+          // One that has moved is told of by its new node, perhaps before the old one says goodbye.
+          rooms.computeIfPresent(
+              shelved.roomId(), (id, room) -> room.node.equals(node) ? null : room);
           return rooms.isEmpty() ? null : rooms;
         });
   }

@@ -7,9 +7,9 @@ import dev.skein.server.Responder;
 import dev.skein.server.Status;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
 
 /**
  * The commands of this node's clients that rooms of other nodes are at work on; as many as the
@@ -19,12 +19,25 @@ final class PendingAnswers {
   private final AtomicLong lastRef = new AtomicLong();
   private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
 
-  private record Pending(String host, long line, Responder responder) {}
+  /** For a command whose answer nobody waits for. */
+  static final Responder NOBODY =
+      new Responder() {
+        @Override
+        public void ok(byte[] payload) {}
 
-  /** A command goes over a line to that node; gives the number that the answer will name. */
-  long expect(String host, long line, Responder responder) {
+        @Override
+        public void bad(int code, String text) {}
+
+        @Override
+        public void err(int code, String text) {}
+      };
+
+  private record Pending(long line, Responder responder) {}
+
+  /** A command goes over a line; gives the number that the answer will name. */
+  long expect(long line, Responder responder) {
     long ref = lastRef.incrementAndGet();
-    pending.put(ref, new Pending(host, line, responder));
+    pending.put(ref, new Pending(line, responder));
     return ref;
   }
 
@@ -46,19 +59,15 @@ final class PendingAnswers {
     }
   }
 
-  /** Nothing comes from that node any more. */
-  void failNode(String host) {
-    fail(waiting -> waiting.host.equals(host), Refusal.unreachable());
+  /** The command is done here after all: its responder. */
+  Optional<Responder> take(long ref) {
+    return Optional.ofNullable(pending.remove(ref)).map(Pending::responder);
   }
 
   /** Nothing more comes over that line: the room has not heard what it did not answer. */
   void failLine(long line, CommandException refusal) {
-    fail(waiting -> waiting.line == line, refusal);
-  }
-
-  private void fail(Predicate<Pending> which, CommandException refusal) {
     pending.forEach((ref, waiting) -> {
-      if (which.test(waiting) && pending.remove(ref, waiting)) {
+      if (waiting.line == line && pending.remove(ref, waiting)) {
         Answers.fail(waiting.responder, refusal);
       }
     });

@@ -33,6 +33,11 @@ final class Properties {
     return new HashMap<>(values);
   }
 
+  /** Takes over what another node had. */
+  void restore(Map<String, Value> all) {
+    values.putAll(all);
+  }
+
   /** Those of the keys that are there; all of them if no key is given. */
   Map<String, Value> some(Collection<String> keys) {
     if (keys.isEmpty()) {

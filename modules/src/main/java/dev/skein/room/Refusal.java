@@ -1,8 +1,11 @@
 package dev.skein.room;
 
+import dev.skein.module.Answers;
 import dev.skein.protocol.Code;
 import dev.skein.protocol.room.RoomCode;
 import dev.skein.server.CommandException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Every reason for which a room says no, with its code and text (PROTOCOL §10.2.1). */
 final class Refusal {
@@ -78,6 +81,19 @@ final class Refusal {
 
   static CommandException userGone() {
     return CommandException.bad(RoomCode.USER_GONE, "the user's session has ended");
+  }
+
+  /** The text is the mesh address of the node where the room lives now. */
+  static CommandException moved(String host) {
+    return CommandException.err(RoomCode.MOVED, host);
+  }
+
+  /** Where the room lives now, if that is why it has failed. */
+  static Optional<String> movedTo(@Nullable Throwable failure) {
+    return Answers.cause(failure) instanceof CommandException refused
+            && refused.code() == RoomCode.MOVED
+        ? Optional.ofNullable(refused.getMessage())
+        : Optional.empty();
   }
 
   static CommandException unreachable() {

@@ -89,17 +89,17 @@ public final class Room {
 
   /** Lets out a member; the others get the message with the news. */
   public CompletionStage<Void> leave(User user, byte[] message) {
-    return onMember(user.uid(), member -> live.leave(member, message));
+    return onMember(user.uid(), member -> live.door().leave(member, message));
   }
 
   /** Removes a member. */
   public CompletionStage<Void> kick(String uid, byte[] message) {
-    return onMember(uid, member -> live.kick(null, member, message));
+    return onMember(uid, member -> live.door().kick(null, member, message));
   }
 
   /** Makes a member the owner. */
   public CompletionStage<Void> changeOwner(String uid) {
-    return onMember(uid, member -> live.own(null, member));
+    return onMember(uid, member -> live.door().own(null, member));
   }
 
   /**
@@ -109,13 +109,13 @@ public final class Room {
    */
   public CompletionStage<Void> reserve(Collection<String> uids, Duration ttl) {
     List<String> wanted = List.copyOf(uids);
-    return run(() -> live.reserve(wanted, ttl.toMillis()));
+    return run(() -> live.door().reserve(wanted, ttl.toMillis()));
   }
 
   /** Gives reserved places back; users without one are skipped. */
   public CompletionStage<Void> cancelReservations(Collection<String> uids) {
     List<String> wanted = List.copyOf(uids);
-    return run(() -> live.cancelReservations(wanted));
+    return run(() -> live.door().cancelReservations(wanted));
   }
 
   /** Shows the room to finds and random joins by type, or hides it. */
@@ -272,6 +272,20 @@ public final class Room {
   /** Adds hooks of this room only, after those of the module and the type. */
   public void listen(RoomHooks hooks) {
     live.hooks().add(hooks);
+  }
+
+  /**
+   * Moves the room to another node; its members notice nothing, wherever they are connected. The id
+   * stays, and so does everything the room is but its ticks and hooks: {@link RoomHooks#arrived} is
+   * called there. This object is of no use afterwards; {@link Rooms#at} still finds the room.
+   * Operations meanwhile wait.
+   *
+   * @param node the mesh address of the node; this one: nothing happens
+   * @return fails with UNREACHABLE if there is no such node and with NO_NEW_ROOMS if it does not
+   *     take the room: it stays then. It may be lost only if the other node is lost in the middle
+   */
+  public CompletionStage<Void> moveTo(String node) {
+    return live.moveTo(node);
   }
 
   /** Ends the room: all members are out, with the reason CLOSED and this message. */

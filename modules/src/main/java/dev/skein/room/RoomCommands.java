@@ -264,15 +264,15 @@ final class RoomCommands {
   /** What a member asks of its room, on the room's shard. */
   private static RoomReply answer(LiveRoom room, Member self, RoomRequest.InRoom asked) {
     return switch (asked) {
-      case RoomRequest.Leave leave -> done(() -> room.leave(self, leave.message()));
+      case RoomRequest.Leave leave -> done(() -> room.door().leave(self, leave.message()));
       case RoomRequest.Reserve reserve ->
-          done(() -> room.reserve(reserve.uids(), reserve.ttlMillis()));
+          done(() -> room.door().reserve(reserve.uids(), reserve.ttlMillis()));
       case RoomRequest.CancelReservation cancel ->
-          done(() -> room.cancelReservations(cancel.uids()));
+          done(() -> room.door().cancelReservations(cancel.uids()));
       case RoomRequest.ChangeOwner change ->
-          done(() -> room.own(self, member(room, change.member())));
+          done(() -> room.door().own(self, member(room, change.member())));
       case RoomRequest.Kick kick ->
-          done(() -> room.kick(self, member(room, kick.member()), kick.message()));
+          done(() -> room.door().kick(self, member(room, kick.member()), kick.message()));
       case RoomRequest.Register register -> register(room, self, register.registered());
       case RoomRequest.Chat chat -> done(() -> room.chat(self, chat.text()));
       case RoomRequest.ChatHistory history ->
@@ -363,7 +363,7 @@ final class RoomCommands {
       return;
     }
     switch (seat.venue()) {
-      case LiveRoom room -> perform(room, seat.member(), responder, operation);
+      case LiveRoom room -> perform(room, seat.member(), command, responder, operation);
       case Branch branch -> branch.ask(seat.member(), command, responder);
       case Arrival arrival ->
           keep(arrival, responder, () -> inRoom(user, number, command, responder, operation));
@@ -373,16 +373,19 @@ final class RoomCommands {
   private static void perform(
       LiveRoom room,
       Member member,
+      Command command,
       Responder responder,
       BiFunction<LiveRoom, Member, byte[]> operation) {
     room.call(
             () -> {
-              room.checkPresent(member);
+              room.door().checkPresent(member);
               return operation.apply(room, member);
             })
         .whenComplete((payload, failure) -> {
           if (failure == null) {
             responder.ok(payload);
+          } else if (Refusal.movedTo(failure).isPresent()) {
+            room.crossing().passOn(member, command, responder);
           } else {
             Answers.fail(responder, failure);
           }
@@ -412,12 +415,11 @@ final class RoomCommands {
       switch (command.cmd()) {
         case RoomCmd.BROADCAST -> heard(Address.BROADCAST, room, member, command, responder);
         case RoomCmd.RELAY -> heard(Address.RELAY, room, member, command, responder);
-        case RoomCmd.MESSAGE ->
-            perform(room, member, responder, (there, from) -> message(there, from, command));
+        case RoomCmd.MESSAGE -> responder.ok(message(room, member, command));
         default -> {
           Optional<RoomRequest> request = RoomRequest.decode(command.cmd(), command.payload());
           if (request.isPresent() && request.get() instanceof RoomRequest.InRoom asked) {
-            perform(room, member, responder, (there, self) -> answer(there, self, asked).encode());
+            responder.ok(answer(room, member, asked).encode());
           } else {
             malformed(responder);
           }
@@ -425,6 +427,9 @@ final class RoomCommands {
       }
     } catch (CommandException refused) {
       Answers.fail(responder, refused);
+    } catch (RuntimeException failed) {
+      Answers.fail(responder, failed);
+      throw failed;
     }
   }
 
@@ -432,10 +437,31 @@ final class RoomCommands {
       Address address, LiveRoom room, Member member, Command command, Responder responder) {
     PayloadReader in = new PayloadReader(command.payload());
     in.varint();
-    if (in.ok()) {
-      say(address, room, member, in, command, responder);
-    } else {
+    if (!in.ok()) {
       malformed(responder);
+      return;
     }
+    room.checkData(in.remaining());
+    room.sayNow(address, member, command.payload(), in.position(), command.channel(), responder);
+  }
+
+  /**
+   * Does what was commanded by way of a branch that the room has taken the place of; on the shard
+   * of both.
+   */
+  void again(LiveRoom room, Member known, Command command, Responder responder) {
+    room.now(() -> {
+      if (room.hasMoved()) {
+        room.crossing().passOn(known, command, responder);
+        return;
+      }
+      room.state()
+          .roster()
+          .member(known.number())
+          .filter(member -> member.uid().equals(known.uid()))
+          .ifPresentOrElse(
+              member -> inRoom(room, member, command, responder),
+              () -> Answers.fail(responder, Refusal.notAMember()));
+    });
   }
 }

@@ -93,6 +93,19 @@ public interface RoomHooks {
   /** Members were told of changed objects; an empty value: removed. */
   default void objectsChanged(Room room, Map<String, Optional<Value>> changes) {}
 
+  /**
+   * The room has come to this node from another, with its members and all its state: the time to
+   * set its ticks again. Hooks of the one room ({@link Room#listen}) have stayed behind.
+   */
+  default void arrived(Room room) {}
+
+  /**
+   * The room lives on another node from now on; its ticks here have ended.
+   *
+   * @param node the mesh address of the node
+   */
+  default void departed(Room room, String node) {}
+
   /** The room is closed and everyone out. */
   default void closed(Room room) {}
 }

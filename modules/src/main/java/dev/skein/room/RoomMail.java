@@ -46,6 +46,12 @@ sealed interface RoomMail {
   /** A member's seat is to be given up. */
   record Vacated(long line, int member) implements RoomMail {}
 
+  /** The room has heard everything that was sent to it over the line up to this number. */
+  record Heard(long line, long up) implements RoomMail {}
+
+  /** The room lives on another node from now on; the last of it from the sender. */
+  record Rehosted(long line, String host) implements RoomMail {}
+
   /** For everyone but one; 0: for everyone. */
   record ToAll(long line, Channel channel, int except, byte[] push) implements RoomMail {}
 
@@ -57,12 +63,20 @@ sealed interface RoomMail {
 
   // To the room
 
-  /** What a member's client commands; {@code ref} 0: nobody waits for the answer. */
-  record Said(long line, int member, long ref, int cmd, Channel channel, byte[] payload)
+  /**
+   * What a member's client commands.
+   *
+   * @param up numbers what is sent over the line, from 1; 0: it may get lost
+   * @param ref of the answer; 0: nobody waits for it
+   */
+  record Said(long line, long up, int member, long ref, int cmd, Channel channel, byte[] payload)
       implements RoomMail {}
 
   /** A member's session ended for good. */
-  record Gone(long line, int member) implements RoomMail {}
+  record Gone(long line, long up, int member) implements RoomMail {}
+
+  /** The room has come to you, and is heard from you now. */
+  record Attach(long line) implements RoomMail {}
 
   // Between any
 
@@ -78,7 +92,19 @@ sealed interface RoomMail {
   /** Free places of a registered room, 0 if it is full, hidden or gone. */
   record Shelved(String type, String roomId, int free) implements RoomMail {}
 
+  /** A part of a {@link RoomCopy}, in order; {@code draft} is the sender's number of the move. */
+  record CopyPart(long draft, byte[] bytes) implements RoomMail {}
+
+  /** The room stays where it is. */
+  record Withdrawn(long draft) implements RoomMail {}
+
   // Questions
+
+  /** Can you take over the room whose copy has come in parts of so many bytes altogether? */
+  record Adopt(String roomId, long draft, long term, int bytes) implements RoomMail {}
+
+  /** It is yours. */
+  record Settle(long draft) implements RoomMail {}
 
   /** Let my user in. */
   record Join(String roomId, Visitor visitor, long ref, byte[] message) implements RoomMail {}
@@ -86,6 +112,9 @@ sealed interface RoomMail {
   /** Your member has come to the node {@code to}, which calls its arrival {@code ref}. */
   record Rehome(String roomId, int member, int moves, Visitor visitor, String to, long ref)
       implements RoomMail {}
+
+  /** Move a room of yours to the node. */
+  record Move(String roomId, String to) implements RoomMail {}
 
   /** What a server wants of a room that lives elsewhere. */
   record Call(String roomId, int cmd, byte[] payload) implements RoomMail {}
@@ -105,6 +134,7 @@ sealed interface RoomMail {
           channel(out.u8(2).i64(one.line), one.channel).varint(one.member).raw(one.push);
       case Said said ->
           channel(out.u8(3).i64(said.line), said.channel)
+              .varint(said.up)
               .varint(said.member)
               .varint(said.ref)
               .u16(said.cmd)
@@ -125,7 +155,7 @@ sealed interface RoomMail {
       case Unseated gone ->
           out.u8(6).i64(gone.line).varint(gone.member).string(gone.next).varint(gone.ref);
       case Vacated gone -> out.u8(7).i64(gone.line).varint(gone.member);
-      case Gone gone -> out.u8(8).i64(gone.line).varint(gone.member);
+      case Gone gone -> out.u8(8).i64(gone.line).varint(gone.up).varint(gone.member);
       case NoLine none -> out.u8(9).i64(none.line);
       case Reset _ -> out.u8(10);
       case Handover over -> {
@@ -150,6 +180,15 @@ sealed interface RoomMail {
         out.varint(pick.not.size());
         pick.not.forEach(out::string);
       }
+      case Heard heard -> out.u8(18).i64(heard.line).varint(heard.up);
+      case Rehosted rehosted -> out.u8(19).i64(rehosted.line).string(rehosted.host);
+      case Attach attach -> out.u8(20).i64(attach.line);
+      case CopyPart part -> out.u8(21).i64(part.draft).raw(part.bytes);
+      case Withdrawn withdrawn -> out.u8(22).i64(withdrawn.draft);
+      case Adopt adopt ->
+          out.u8(23).string(adopt.roomId).i64(adopt.draft).varint(adopt.term).varint(adopt.bytes);
+      case Settle settle -> out.u8(24).i64(settle.draft);
+      case Move move -> out.u8(25).string(move.roomId).string(move.to);
     }
     return out.toBytes();
   }
@@ -169,7 +208,8 @@ sealed interface RoomMail {
           case 3 -> {
             long line = in.i64();
             Channel channel = channel(in);
-            yield new Said(line, in.varint(max), in.varint(), in.u16(), channel, in.rest());
+            long up = in.varint();
+            yield new Said(line, up, in.varint(max), in.varint(), in.u16(), channel, in.rest());
           }
           case 4 -> new Answer(in.varint(), in.u8(), in.u16(), in.rest());
           case 5 ->
@@ -186,7 +226,7 @@ sealed interface RoomMail {
           case 6 ->
               new Unseated(in.i64(), in.varint(max), in.string(ADDRESS_MAX_BYTES), in.varint());
           case 7 -> new Vacated(in.i64(), in.varint(max));
-          case 8 -> new Gone(in.i64(), in.varint(max));
+          case 8 -> new Gone(in.i64(), in.varint(), in.varint(max));
           case 9 -> new NoLine(in.i64());
           case 10 -> new Reset();
           case 11 -> new Handover(in.varint(), in.bool(), kept(in));
@@ -207,6 +247,14 @@ sealed interface RoomMail {
           case 15 -> new Call(id(in), in.u16(), in.rest());
           case 16 -> new Find(type(in), in.varint(max));
           case 17 -> new Pick(type(in), id(in), in.varint(max), ids(in));
+          case 18 -> new Heard(in.i64(), in.varint());
+          case 19 -> new Rehosted(in.i64(), in.string(ADDRESS_MAX_BYTES));
+          case 20 -> new Attach(in.i64());
+          case 21 -> new CopyPart(in.i64(), in.rest());
+          case 22 -> new Withdrawn(in.i64());
+          case 23 -> new Adopt(id(in), in.i64(), in.varint(), in.varint(max));
+          case 24 -> new Settle(in.i64());
+          case 25 -> new Move(id(in), in.string(ADDRESS_MAX_BYTES));
           default -> throw new IllegalArgumentException("no mail about rooms");
         };
     if (!in.finished()) {

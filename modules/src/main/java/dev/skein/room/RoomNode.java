@@ -8,15 +8,12 @@ import dev.skein.module.Answers;
 import dev.skein.module.StoreAnswer;
 import dev.skein.module.ThingIds;
 import dev.skein.protocol.Code;
-import dev.skein.server.Command;
 import dev.skein.server.CommandException;
 import dev.skein.server.Crowd;
 import dev.skein.server.ModuleContext;
-import dev.skein.server.Responder;
 import dev.skein.server.Shard;
 import dev.skein.server.User;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,8 +32,6 @@ import org.slf4j.LoggerFactory;
 final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
   private static final Logger log = LoggerFactory.getLogger(RoomNode.class);
   private static final byte[] NOTHING = {};
-  private static final int BIRTH_NODE_DIGITS = 8;
-  private static final long NO_LINE_REPEAT_MILLIS = 1_000;
 
   private final ModuleContext context;
   private final Directory directory;
@@ -44,30 +39,38 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
   private final AtomicInteger nextShard = new AtomicInteger();
   private final Topic topic;
   private final RoomCommands commands;
+  private final Restorer restorer;
   private final Entrance entrance;
   private final Journeys journeys = new Journeys(this);
   private final PendingAnswers answers = new PendingAnswers();
   private final Openings openings = new Openings();
+  private final Adoptions adoptions = new Adoptions(this);
   private final Notices notices;
-  private final Map<Long, Hosted> hosted = new ConcurrentHashMap<>();
-  private final Map<Long, Branch> branches = new ConcurrentHashMap<>();
+  private final Lines lines;
+  private final Homes homes;
   private volatile boolean alone = true;
 
-  /** A line from a room of this node to another node. */
-  private record Hosted(LiveRoom room, String node) {}
+  /** Makes a room that comes from another node. */
+  interface Restorer {
+    LiveRoom restore(RoomCopy copy, Directory.Name name, Shard shard, long term);
+  }
 
-  RoomNode(ModuleContext context, RoomSettings settings, RoomCommands commands) {
+  RoomNode(ModuleContext context, RoomSettings settings, RoomCommands commands, Restorer restorer) {
     this.context = context;
     this.commands = commands;
+    this.restorer = restorer;
     ThingIds ids = new ThingIds(context.mesh().self().id(), context.random());
     this.directory = new Directory(ids, settings.roomsMaxCount());
     this.entrance = new Entrance(this, settings);
     this.notices = new Notices(this);
+    this.lines = new Lines(this, commands);
+    this.homes = new Homes(this);
     this.topic = context.mesh().topic("room", this);
     context.mesh().onNodes(this);
     context
         .metrics()
-        .gauge("skein.rooms.branches", "Rooms of other nodes with members here", branches::size);
+        .gauge(
+            "skein.rooms.branches", "Rooms of other nodes with members here", lines::branchCount);
   }
 
   ModuleContext context() {
@@ -84,6 +87,18 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
 
   Journeys journeys() {
     return journeys;
+  }
+
+  Lines lines() {
+    return lines;
+  }
+
+  Homes homes() {
+    return homes;
+  }
+
+  RoomCommands commands() {
+    return commands;
   }
 
   Notices notices() {
@@ -141,7 +156,7 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
   /** A member's session is over, or has missed something. */
   void discard(Venue venue, Member member) {
     switch (venue) {
-      case LiveRoom room -> room.post(() -> room.discard(member));
+      case LiveRoom room -> room.dismiss(member);
       case Branch branch -> branch.gone(member);
       // Its room hears of it when it asks where the member is.
       case Arrival _ -> {}
@@ -187,26 +202,79 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
   @Override
   public void closed(LiveRoom room) {
     directory.remove(room);
+    homes.closed(room);
+  }
+
+  @Override
+  public Departure departure(LiveRoom room, String to, CompletableFuture<Void> done) {
+    return new Departure(this, room, to, done);
+  }
+
+  @Override
+  public void departed(LiveRoom room, String host) {
+    directory.remove(room);
+    homes.learn(room.id(), host);
+    changed(room);
+  }
+
+  @Override
+  public Branch branch(LiveRoom room, String host, long line) {
+    Branch branch = Branch.of(this, host, line, room);
+    lines.add(branch);
+    return branch;
+  }
+
+  @Override
+  public void reseat(Venue former, Venue next, Member member) {
+    User user = member.user();
+    user.shard()
+        .execute(() -> {
+          Seats taken = seats.get(user);
+          if (taken != null) {
+            taken.reseat(former, next, member);
+          }
+        });
+  }
+
+  @Override
+  public void perform(LiveRoom room, RoomMail sent) {
+    switch (sent) {
+      case RoomMail.Said said ->
+          lines.perform(room, self(), said, answers.take(said.ref()).orElse(PendingAnswers.NOBODY));
+      case RoomMail.Gone gone ->
+          room.state().roster().member(gone.member()).ifPresent(room.door()::discard);
+      default -> throw new IllegalArgumentException("no member commands this: " + sent);
+    }
+  }
+
+  /** A room has come here; where its members of this node are, it lives on that branch's shard. */
+  void adopt(RoomCopy copy, Directory.Name name, long term) {
+    Shard shard = lines.branch(name.id()).map(Branch::shard).orElseGet(this::nextShard);
+    LiveRoom room = restorer.restore(copy, name, shard, term);
+    directory.add(room);
+    changed(room);
+    homes.enter(room);
+    room.crossing().arrive();
   }
 
   @Override
   public long openLine(LiveRoom room, String node) {
-    long line = context.random().nextLong();
-    hosted.put(line, new Hosted(room, node));
-    return line;
+    return lines.open(room, node);
+  }
+
+  @Override
+  public void hostLine(LiveRoom room, String node, long line) {
+    lines.host(room, node, line);
   }
 
   @Override
   public void closeLine(long line) {
-    hosted.remove(line);
+    lines.close(line);
   }
 
   @Override
   public void sever(LiveRoom room, String node, long line) {
-    if (hosted.remove(line) != null) {
-      room.post(() -> room.lost(node));
-      repeatNoLine(node, line);
-    }
+    lines.sever(room, node, line);
   }
 
   @Override
@@ -219,16 +287,10 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
     journeys.handOver(former, next, ref);
   }
 
-  /** Tells a node that a line is no more until it can be told, or is out of sight. */
-  void repeatNoLine(String node, long line) {
-    if (!tell(node, new RoomMail.NoLine(line)) && context.mesh().node(node).isPresent()) {
-      shardOf(node).schedule(() -> repeatNoLine(node, line), NO_LINE_REPEAT_MILLIS);
-    }
-  }
-
   // Other nodes
 
-  String self() {
+  @Override
+  public String self() {
     return context.mesh().self().address();
   }
 
@@ -237,32 +299,8 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
     return alone;
   }
 
-  /** The node where a room lives that does not live here. */
-  Optional<String> hostOf(String roomId) {
-    if (roomId.length() <= BIRTH_NODE_DIGITS) {
-      return Optional.empty();
-    }
-    int birthNode;
-    try {
-      birthNode = HexFormat.fromHexDigits(roomId, 0, BIRTH_NODE_DIGITS);
-    } catch (IllegalArgumentException noId) {
-      return Optional.empty();
-    }
-    return context.mesh().nodes().stream()
-        .filter(node -> (int) node.id() == birthNode && !node.address().equals(self()))
-        .map(NodeInfo::address)
-        .findFirst();
-  }
-
-  Optional<Branch> branch(String roomId) {
-    return branches.values().stream().filter(branch -> branch.id().equals(roomId)).findFirst();
-  }
-
-  void forget(Branch branch) {
-    branches.remove(branch.line(), branch);
-  }
-
-  RemoteUser remote(LiveRoom room, String node, Visitor visitor, long ref, boolean moved) {
+  @Override
+  public RemoteUser remote(LiveRoom room, String node, Visitor visitor, long ref, boolean moved) {
     return new RemoteUser(node, visitor, ref, moved, room.shard(), context.directory());
   }
 
@@ -292,70 +330,32 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
   public void onMessage(String sender, byte[] message) {
     RoomMail mail = RoomMail.decode(message);
     switch (mail) {
-      case RoomMail.ToAll all -> toBranch(sender, all.line(), mail);
-      case RoomMail.ToOne one -> toBranch(sender, one.line(), mail);
-      case RoomMail.Unseated unseated -> toBranch(sender, unseated.line(), mail);
-      case RoomMail.Vacated vacated -> toBranch(sender, vacated.line(), mail);
-      case RoomMail.Seated seated ->
-          branches
-              .computeIfAbsent(seated.line(), line -> new Branch(this, sender, seated))
-              .receive(seated);
-      case RoomMail.Said said -> toRoom(sender, said.line(), room -> hear(room, sender, said));
-      case RoomMail.Gone gone ->
-          toRoom(
-              sender,
-              gone.line(),
-              room -> room.post(() -> room.member(gone.member(), sender).ifPresent(room::discard)));
+      case RoomMail.ToAll all -> lines.toBranch(sender, all.line(), mail);
+      case RoomMail.ToOne one -> lines.toBranch(sender, one.line(), mail);
+      case RoomMail.Unseated unseated -> lines.toBranch(sender, unseated.line(), mail);
+      case RoomMail.Vacated vacated -> lines.toBranch(sender, vacated.line(), mail);
+      case RoomMail.Heard heard -> lines.toBranch(sender, heard.line(), mail);
+      case RoomMail.Rehosted rehosted -> lines.toBranch(sender, rehosted.line(), mail);
+      case RoomMail.Seated seated -> lines.on(sender, seated);
+      case RoomMail.Said said -> lines.on(sender, said);
+      case RoomMail.Gone gone -> lines.on(sender, gone);
+      case RoomMail.Attach attach -> lines.on(sender, attach);
+      case RoomMail.NoLine none -> lines.on(sender, none);
       case RoomMail.Answer answer -> answers.came(answer);
-      case RoomMail.NoLine none -> lost(none.line());
       case RoomMail.Reset _ -> forgetNode(sender);
       case RoomMail.Handover handover -> journeys.came(handover);
       case RoomMail.Shelved opening -> openings.shelve(sender, opening);
-      case RoomMail.Join _, RoomMail.Rehome _, RoomMail.Call _, RoomMail.Find _, RoomMail.Pick _ ->
+      case RoomMail.CopyPart part -> adoptions.on(sender, part);
+      case RoomMail.Withdrawn withdrawn -> adoptions.on(sender, withdrawn);
+      case RoomMail.Adopt _,
+          RoomMail.Settle _,
+          RoomMail.Join _,
+          RoomMail.Rehome _,
+          RoomMail.Call _,
+          RoomMail.Move _,
+          RoomMail.Find _,
+          RoomMail.Pick _ ->
           throw new IllegalArgumentException("a question is asked, not told");
-    }
-  }
-
-  private void toBranch(String sender, long line, RoomMail mail) {
-    Branch branch = branches.get(line);
-    if (branch != null) {
-      branch.receive(mail);
-    } else if (!(mail instanceof RoomMail.Vacated) && !(mail instanceof RoomMail.Unseated)) {
-      tell(sender, new RoomMail.NoLine(line));
-    }
-  }
-
-  private void toRoom(String sender, long line, Consumer<LiveRoom> use) {
-    Hosted there = hosted.get(line);
-    if (there != null && there.node.equals(sender)) {
-      use.accept(there.room);
-    } else {
-      tell(sender, new RoomMail.NoLine(line));
-    }
-  }
-
-  /** A command of a member of another node, in turn. */
-  private void hear(LiveRoom room, String sender, RoomMail.Said said) {
-    Responder responder = new PendingAnswers.Remote(this, sender, said.ref());
-    Command command = new Command(1, said.cmd(), said.ref(), said.payload(), said.channel());
-    room.shard()
-        .execute(() ->
-            room.member(said.member(), sender)
-                .ifPresentOrElse(
-                    member -> commands.inRoom(room, member, command, responder),
-                    () -> Answers.fail(responder, Refusal.notAMember())));
-  }
-
-  private void lost(long line) {
-    // Also of a line that has ended in good order: commands may have come after its last member.
-    answers.failLine(line, Refusal.notAMember());
-    Branch branch = branches.get(line);
-    if (branch != null) {
-      branch.evict();
-    }
-    Hosted there = hosted.remove(line);
-    if (there != null) {
-      there.room.post(() -> there.room.lost(there.node));
     }
   }
 
@@ -366,6 +366,10 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
           case RoomMail.Join join -> join(sender, join);
           case RoomMail.Rehome rehome -> journeys.rehome(rehome);
           case RoomMail.Call call -> call(call);
+          case RoomMail.Adopt adopt -> adoptions.on(sender, adopt);
+          case RoomMail.Settle settle -> adoptions.on(sender, settle);
+          case RoomMail.Move move ->
+              here(move.roomId(), room -> room.moveTo(move.to()).thenApply(moved -> NOTHING));
           case RoomMail.Find find ->
               CompletableFuture.completedFuture(notices.found(find).encode());
           case RoomMail.Pick pick ->
@@ -390,22 +394,29 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
   }
 
   private CompletableFuture<byte[]> join(String sender, RoomMail.Join join) {
-    return directory
-        .find(join.roomId())
-        .map(room ->
+    return here(
+        join.roomId(),
+        room ->
             room.call(() -> {
               RemoteUser user = remote(room, sender, join.visitor(), join.ref(), false);
-              room.admit(user, new Ear(user), join.message());
+              room.door().admit(user, new Ear(user), join.message());
               return NOTHING;
-            }))
-        .orElseGet(() -> CompletableFuture.failedFuture(Refusal.notFound()));
+            }));
   }
 
   private CompletableFuture<byte[]> call(RoomMail.Call call) {
+    return here(call.roomId(), room -> room.call(() -> DistantRoom.answer(room, call)));
+  }
+
+  /** Does something with a room of this node; fails with where it is if it has moved. */
+  private CompletableFuture<byte[]> here(
+      String roomId, Function<LiveRoom, CompletableFuture<byte[]>> operation) {
     return directory
-        .find(call.roomId())
-        .map(room -> room.call(() -> DistantRoom.answer(room, call)))
-        .orElseGet(() -> CompletableFuture.failedFuture(Refusal.notFound()));
+        .find(roomId)
+        .map(operation)
+        .orElseGet(() ->
+            CompletableFuture.failedFuture(
+                homes.movedTo(roomId).map(Refusal::moved).orElseGet(Refusal::notFound)));
   }
 
   // Nodes come and go
@@ -441,14 +452,7 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
   }
 
   private void forgetNode(String address) {
-    branches.values().stream()
-        .filter(branch -> branch.host().equals(address))
-        .forEach(Branch::evict);
-    hosted.forEach((line, there) -> {
-      if (there.node.equals(address) && hosted.remove(line, there)) {
-        there.room.post(() -> there.room.lost(address));
-      }
-    });
-    answers.failNode(address);
+    lines.forgetNode(address);
+    adoptions.forgetNode(address);
   }
 }

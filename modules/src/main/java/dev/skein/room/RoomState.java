@@ -9,8 +9,10 @@ import dev.skein.protocol.room.RoomCmd;
 import dev.skein.protocol.room.RoomEvent;
 import dev.skein.protocol.room.RoomEvent.Address;
 import dev.skein.server.User;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -323,6 +325,67 @@ final class RoomState {
           .forEach(push -> audience.toAll(push, channel));
       objectsSynced.accept(changes);
     }
+  }
+
+  // From node to node
+
+  /** Tells everything that waits for an interval's end. */
+  void flush() {
+    bundler.flush();
+    syncObjects();
+  }
+
+  /** Everything there is; {@link #flush} comes before. */
+  RoomCopy copy(
+      boolean registered,
+      long createdAtMillis,
+      List<RoomCopy.Way> ways,
+      Function<Member, RoomCopy.Place> places,
+      long nowMillis) {
+    List<RoomCopy.Property> all = new ArrayList<>();
+    properties.all().forEach((key, value) -> all.add(new RoomCopy.Property(key, value)));
+    List<RoomCopy.Reservation> kept = new ArrayList<>();
+    roster
+        .reservations()
+        .forEach((uid, until) ->
+            kept.add(new RoomCopy.Reservation(uid, Math.max(1, until - nowMillis))));
+    RoomCopy.Charter charter =
+        new RoomCopy.Charter(
+            id,
+            number,
+            RoomCopy.Terms.of(options),
+            registered,
+            createdAtMillis,
+            wasUsed,
+            nowMillis - emptySinceMillis,
+            roster.owner().map(Member::number).orElse(0),
+            roster.lastNumber(),
+            chat.lastId());
+    return new RoomCopy(
+        charter,
+        roster.members().stream().map(places).toList(),
+        ways,
+        all,
+        objects.copy(nowMillis),
+        chat.all(),
+        kept);
+  }
+
+  /** Takes over what another node had; these are the members, in the order of joining. */
+  void restore(RoomCopy copy, List<Member> members, long nowMillis) {
+    RoomCopy.Charter charter = copy.charter();
+    Map<String, Long> kept = new LinkedHashMap<>();
+    copy.reservations().forEach(each -> kept.put(each.uid(), nowMillis + each.leftMillis()));
+    roster.restore(members, charter.owner(), charter.lastNumber(), kept);
+    Map<String, Value> all = new HashMap<>();
+    copy.properties().forEach(each -> all.put(each.key(), each.decoded()));
+    properties.restore(all);
+    for (RoomCopy.Thing thing : copy.objects()) {
+      objects.restore(thing, roster.member(thing.link()).orElse(null), nowMillis);
+    }
+    chat.restore(copy.chat(), charter.lastChatId());
+    wasUsed = charter.used();
+    emptySinceMillis = nowMillis - charter.emptyForMillis();
   }
 
   // Time

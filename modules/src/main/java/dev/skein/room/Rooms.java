@@ -81,7 +81,7 @@ public final class Rooms implements Module {
     checkNotInstalled();
     settings = settings.overriddenBy(context.settings());
     RoomCommands commands = new RoomCommands(this);
-    RoomNode installed = new RoomNode(context, settings, commands);
+    RoomNode installed = new RoomNode(context, settings, commands, this::restore);
     node = installed;
     context.onUserDiscard((user, reason) -> installed.discarded(user));
     context.onUserMove(installed.journeys());
@@ -116,7 +116,7 @@ public final class Rooms implements Module {
             node()
                 .entrance()
                 .enterFirst(room, owner, message)
-                .whenComplete((seat, failure) -> finish(created, room.face(), failure));
+                .whenComplete((seat, failure) -> Answers.finish(created, room.face(), failure));
           } catch (CommandException refused) {
             created.completeExceptionally(refused);
           }
@@ -217,6 +217,12 @@ public final class Rooms implements Module {
     return CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new));
   }
 
+  /** Brings the rooms of this node to others that take new ones. */
+  @Override
+  public CompletionStage<Void> drain() {
+    return new Clearance(node()).begin();
+  }
+
   // For the commands
 
   RoomSettings settings() {
@@ -284,20 +290,16 @@ public final class Rooms implements Module {
                 public void closed(Room closed) {
                   seats.endMaking();
                 }
+
+                @Override
+                public void departed(Room departed, String node) {
+                  seats.endMaking();
+                }
               });
       return room;
     } catch (CommandException refused) {
       seats.endMaking();
       throw refused;
-    }
-  }
-
-  private static <T> void finish(
-      CompletableFuture<T> future, T value, @Nullable Throwable failure) {
-    if (failure == null) {
-      future.complete(value);
-    } else {
-      future.completeExceptionally(Answers.cause(failure));
     }
   }
 
@@ -312,16 +314,32 @@ public final class Rooms implements Module {
             .orElseThrow(() -> Refusal.noNewRooms("the node has as many rooms as it may"));
     LiveRoom room =
         new LiveRoom(
-            name,
-            options,
-            shard,
-            here.context()::currentTimeMillis,
-            hooksFor(options.type()),
-            here);
+            new LiveRoom.Founding(
+                name,
+                options,
+                shard,
+                here.context()::currentTimeMillis,
+                hooksFor(options.type()),
+                here));
     here.directory().add(room);
     here.changed(room);
     room.post(room::created);
     return room;
+  }
+
+  private LiveRoom restore(RoomCopy copy, Directory.Name name, Shard shard, long term) {
+    RoomNode here = node();
+    String type = copy.charter().terms().type();
+    RoomOptions own = optionsByType.getOrDefault(type, settings.defaults());
+    LiveRoom.Founding founding =
+        new LiveRoom.Founding(
+            name,
+            copy.charter().terms().options(copy.charter().registered(), own.merge()),
+            shard,
+            here.context()::currentTimeMillis,
+            hooksFor(type),
+            here);
+    return LiveRoom.restored(founding, copy, term);
   }
 
   private HookChain hooksFor(String type) {

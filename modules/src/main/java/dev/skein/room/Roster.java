@@ -84,6 +84,29 @@ final class Roster {
     return member;
   }
 
+  /** Takes over what another node had. */
+  void restore(Collection<Member> all, int owner, int last, Map<String, Long> reservations) {
+    for (Member member : all) {
+      byNumber[member.number()] = member;
+      byUid.put(member.uid(), member);
+    }
+    this.owner = member(owner);
+    lastNumber = last;
+    reservedUntil.putAll(reservations);
+    reservations.values().forEach(until -> nextExpiryMillis = Math.min(nextExpiryMillis, until));
+    changed();
+  }
+
+  /** The last number that was given. */
+  int lastNumber() {
+    return lastNumber;
+  }
+
+  /** Places kept, and until when. */
+  Map<String, Long> reservations() {
+    return reservedUntil;
+  }
+
   void remove(Member member) {
     byNumber[member.number()] = null;
     byUid.remove(member.uid());

@@ -126,6 +126,16 @@ final class Seats {
     return false;
   }
 
+  /** The room of a seat has moved: it is reached by the other venue. */
+  void reseat(Venue former, Venue next, Member member) {
+    for (Seat seat : seats) {
+      if (seat.venue == former && seat.member.number() == member.number()) {
+        replace(former, new Seat(next, member, seat.number));
+        return;
+      }
+    }
+  }
+
   /** Removes a seat that has come to nothing. */
   void drop(Venue venue) {
     seats = Arrays.stream(seats).filter(seat -> seat.venue != venue).toArray(Seat[]::new);

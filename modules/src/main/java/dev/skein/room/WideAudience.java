@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
  * has some, over which a message goes once. Confined to the room's shard.
  */
 final class WideAudience implements Audience {
+  /** A node is told after so much from it that the room has heard it. */
+  private static final int HEARD_COUNT = 32;
+
+  /** More than this does not wait for a node that has not followed the room. */
+  private static final int WAITING_MAX_COUNT = 65_536;
+
   private final LiveRoom room;
   private final Surroundings surroundings;
   private final LocalAudience local;
@@ -22,6 +28,10 @@ final class WideAudience implements Audience {
     private final String node;
     private final long number;
     private int members;
+    private long heard;
+
+    /** What waits until the node has followed the room here; null once it has. */
+    private @Nullable List<RoomMail> waiting;
 
     Line(String node, long number) {
       this.node = node;
@@ -94,9 +104,101 @@ final class WideAudience implements Audience {
     add(member);
   }
 
+  /** Whether something that came over a line is new: it may come again if the room has moved. */
+  boolean hears(long number, long up) {
+    Line line = up == 0 ? null : line(number);
+    if (line == null) {
+      return true;
+    }
+    if (up <= line.heard) {
+      return false;
+    }
+    line.heard = up;
+    if (up % HEARD_COUNT == 0) {
+      tell(line, new RoomMail.Heard(number, up));
+    }
+    return true;
+  }
+
+  // The room moves
+
+  /** All lines, for the room's next node. */
+  List<RoomCopy.Way> ways() {
+    return lines.stream()
+        .map(line -> new RoomCopy.Way(line.node, line.number, line.heard))
+        .toList();
+  }
+
+  /** Whether there are nodes that have not followed the room here yet. */
+  boolean isSettling() {
+    return lines.stream().anyMatch(line -> line.waiting != null);
+  }
+
+  /** The room leaves for another node: the last that is told from here. */
+  void rehost(String host) {
+    for (Line line : lines) {
+      tell(line, new RoomMail.Rehosted(line.number, host));
+      surroundings.closeLine(line.number);
+    }
+    lines.clear();
+  }
+
+  /** A member stays on the node that the room leaves. */
+  void release(Member member) {
+    local.remove(member);
+  }
+
+  /** The room has come here with a line, whose node will say when it has followed. */
+  void restore(RoomCopy.Way way, int members) {
+    Line line = new Line(way.node(), way.line());
+    line.members = members;
+    line.heard = way.heard();
+    line.waiting = new ArrayList<>();
+    lines.add(line);
+    surroundings.hostLine(room, way.node(), way.line());
+  }
+
+  /** The node has followed. */
+  void attached(long number) {
+    Line line = line(number);
+    if (line != null && line.waiting != null) {
+      List<RoomMail> waited = line.waiting;
+      line.waiting = null;
+      waited.forEach(mail -> tell(line, mail));
+    }
+  }
+
+  /** The nodes that have not followed yet never will. */
+  void giveUpWaiting() {
+    for (Line line : List.copyOf(lines)) {
+      if (line.waiting != null) {
+        surroundings.sever(room, line.node, line.number);
+      }
+    }
+  }
+
+  /** A member of this node that heard the room by way of another until it came here. */
+  void absorb(Member member, User user, Ear ear) {
+    member.moveTo(user, ear);
+    local.add(member);
+  }
+
+  private @Nullable Line line(long number) {
+    for (Line line : lines) {
+      if (line.number == number) {
+        return line;
+      }
+    }
+    return null;
+  }
+
   /** The line to a node is no more; the caller lets its members out. */
   void lost(String node) {
-    line(node).ifPresent(lines::remove);
+    line(node)
+        .ifPresent(line -> {
+          lines.remove(line);
+          surroundings.closeLine(line.number);
+        });
   }
 
   @Override
@@ -166,7 +268,12 @@ final class WideAudience implements Audience {
   }
 
   private void tell(Line line, RoomMail mail) {
-    if (!surroundings.tell(line.node, mail)) {
+    if (line.waiting != null) {
+      line.waiting.add(mail);
+      if (line.waiting.size() > WAITING_MAX_COUNT) {
+        surroundings.sever(room, line.node, line.number);
+      }
+    } else if (!surroundings.tell(line.node, mail)) {
       // What it missed it would never hear: its members are out instead.
       surroundings.sever(room, line.node, line.number);
     }

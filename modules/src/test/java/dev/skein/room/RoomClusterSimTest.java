@@ -71,6 +71,36 @@ class RoomClusterSimTest {
     witness.checkThatNothingFailed(always);
   }
 
+  /** The rooms go from node to node as well. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void nobodyNoticesThatRoomsAndMembersMove(long seed) {
+    SimCluster cluster = cluster(seed, 3);
+    RoomWitness witness = new RoomWitness(cluster);
+    SimClient always = witness.connect("always", cluster.node(0));
+    for (int i = 0; i < 2; i++) {
+      cluster.await(witness.join(always, witness.room(cluster.node(i)))).orFail();
+      witness.connect("u" + i, cluster.node(i));
+      witness.connect("v" + i, cluster.node(i));
+      witness.connect("w" + i, cluster.node(2));
+    }
+    List<CompletableFuture<Void>> moves = new ArrayList<>();
+    for (int step = 0; step < STEPS; step++) {
+      witness.anything();
+      int chance = cluster.random().nextInt(8);
+      if (chance == 0) {
+        witness.moveSomebody();
+      } else if (chance < 3) {
+        moves.add(witness.moveRoom());
+      }
+      cluster.run(Duration.ofMillis(cluster.random().nextInt(20)));
+    }
+    cluster.run(Duration.ofSeconds(2));
+    assertThat(moves).allSatisfy(move -> assertThat(move).isCompleted());
+    witness.check();
+    witness.checkThatNothingFailed(always);
+  }
+
   /** One node after the other crashes, freezes, restarts, leaves or comes. */
   @ParameterizedTest
   @MethodSource("seeds")
@@ -103,6 +133,8 @@ class RoomClusterSimTest {
         cluster.resume(victim);
       } else if (chance < 10) {
         witness.moveSomebody();
+      } else if (chance < 14) {
+        witness.moveRoom();
       }
       cluster.run(Duration.ofMillis(cluster.random().nextInt(120)));
     }
@@ -132,6 +164,8 @@ class RoomClusterSimTest {
       } else if (chance == 2) {
         int one = cluster.random().nextInt(4);
         cluster.cut(one, (one + 1) % 4);
+      } else if (chance < 6) {
+        witness.moveRoom();
       }
       cluster.run(Duration.ofMillis(cluster.random().nextInt(300)));
     }

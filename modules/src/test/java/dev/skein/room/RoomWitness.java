@@ -207,12 +207,25 @@ final class RoomWitness {
     if (!connected.isEmpty()) {
       SimClient client = connected.get(cluster.random().nextInt(connected.size())).client;
       List<SimNode> nodes = cluster.nodes();
-      SimNode to = nodes.get(cluster.random().nextInt(nodes.size()));
-      others.removeIf(each -> each.client == client && !each.answer.isDone());
-      CompletableFuture<Boolean> move =
-          client.node().directory().move(client.uid(), to.address()).toCompletableFuture();
-      moving.merge(client, move, (one, other) -> one.thenCombine(other, Boolean::logicalOr));
+      move(client, nodes.get(cluster.random().nextInt(nodes.size())));
     }
+  }
+
+  CompletableFuture<Boolean> move(SimClient client, SimNode to) {
+    others.removeIf(each -> each.client == client && !each.answer.isDone());
+    CompletableFuture<Boolean> move =
+        client.node().directory().move(client.uid(), to.address()).toCompletableFuture();
+    moving.merge(client, move, (one, other) -> one.thenCombine(other, Boolean::logicalOr));
+    return move;
+  }
+
+  /** A room goes to another node, by the server's doing. */
+  CompletableFuture<Void> moveRoom() {
+    String roomId = roomIds.get(cluster.random().nextInt(roomIds.size()));
+    List<SimNode> nodes = cluster.nodes();
+    SimNode asked = nodes.get(cluster.random().nextInt(nodes.size()));
+    SimNode to = nodes.get(cluster.random().nextInt(nodes.size()));
+    return asked.module(Rooms.class).at(roomId).moveTo(to.address()).toCompletableFuture();
   }
 
   /** What holds whatever happened. */

@@ -53,5 +53,11 @@ public final class RoomCode {
   /** The node where the room lives does not answer. */
   public static final int UNREACHABLE = 2017;
 
+  /**
+   * The room has moved to another node in the meantime; the text is that node's mesh address. Only
+   * code on servers that holds on to a room sees it.
+   */
+  public static final int MOVED = 2018;
+
   private RoomCode() {}
 }

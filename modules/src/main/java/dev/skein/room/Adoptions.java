@@ -1,0 +1,111 @@
+package dev.skein.room;
+
+import dev.skein.protocol.record.MalformedRecordException;
+import java.io.ByteArrayOutputStream;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rooms that are on their way to this node: their copies come in parts, and become rooms when
+ * their former nodes say so. A copy that nothing is said of is forgotten. Any thread.
+ */
+final class Adoptions {
+  private static final byte[] NOTHING = {};
+  private static final int COPY_MAX_BYTES = 64 << 20;
+  private static final int DRAFTS_MAX_COUNT = 256;
+
+  /** For so long a copy waits for what becomes of it. */
+  private static final long PATIENCE_MILLIS = 60_000;
+
+  private final RoomNode node;
+  private final Map<Key, Draft> drafts = new ConcurrentHashMap<>();
+
+  private record Key(String sender, long draft) {}
+
+  /** Messages and questions of one node come one at a time. */
+  private static final class Draft {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private @Nullable RoomCopy copy;
+    private Directory.@Nullable Name name;
+    private long term;
+  }
+
+  Adoptions(RoomNode node) {
+    this.node = node;
+  }
+
+  void on(String sender, RoomMail.CopyPart part) {
+    Key key = new Key(sender, part.draft());
+    Draft draft = drafts.get(key);
+    if (draft == null) {
+      if (drafts.size() >= DRAFTS_MAX_COUNT) {
+        return;
+      }
+      draft = new Draft();
+      drafts.put(key, draft);
+      node.nextShard().schedule(() -> forget(key), PATIENCE_MILLIS);
+    }
+    if (draft.bytes.size() + part.bytes().length > COPY_MAX_BYTES) {
+      forget(key);
+    } else {
+      draft.bytes.writeBytes(part.bytes());
+    }
+  }
+
+  /** Whether this node takes the room. */
+  CompletableFuture<byte[]> on(String sender, RoomMail.Adopt adopt) {
+    Key key = new Key(sender, adopt.draft());
+    Draft draft = drafts.get(key);
+    if (draft == null || draft.bytes.size() != adopt.bytes()) {
+      return refuse(key, "the room's copy is not whole");
+    }
+    if (!node.context().acceptsNewThings() || node.directory().find(adopt.roomId()).isPresent()) {
+      return refuse(key, "the node takes no new rooms");
+    }
+    try {
+      draft.copy = RoomCopy.decode(draft.bytes.toByteArray());
+    } catch (MalformedRecordException e) {
+      return refuse(key, "the room's copy is malformed");
+    }
+    draft.bytes.reset();
+    draft.term = adopt.term();
+    draft.name =
+        node.directory().nameOf(adopt.roomId(), draft.copy.charter().number()).orElse(null);
+    return draft.name == null
+        ? refuse(key, "the node has as many rooms as it may")
+        : CompletableFuture.completedFuture(NOTHING);
+  }
+
+  private CompletableFuture<byte[]> refuse(Key key, String why) {
+    forget(key);
+    return CompletableFuture.failedFuture(Refusal.noNewRooms(why));
+  }
+
+  /** The room lives here now. */
+  CompletableFuture<byte[]> on(String sender, RoomMail.Settle settle) {
+    Draft draft = drafts.remove(new Key(sender, settle.draft()));
+    if (draft == null || draft.copy == null || draft.name == null) {
+      return CompletableFuture.failedFuture(Refusal.notFound());
+    }
+    node.adopt(draft.copy, draft.name, draft.term);
+    return CompletableFuture.completedFuture(NOTHING);
+  }
+
+  void on(String sender, RoomMail.Withdrawn withdrawn) {
+    forget(new Key(sender, withdrawn.draft()));
+  }
+
+  /** Nothing more comes from that node. */
+  void forgetNode(String sender) {
+    drafts.keySet().stream().filter(key -> key.sender.equals(sender)).forEach(this::forget);
+  }
+
+  private void forget(Key key) {
+    Draft draft = drafts.remove(key);
+    if (draft != null && draft.name != null) {
+      node.directory().giveBack(draft.name);
+    }
+  }
+}

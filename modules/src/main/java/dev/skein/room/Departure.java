@@ -1,0 +1,107 @@
+package dev.skein.room;
+
+import dev.skein.module.Answers;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A room's way to another node, seen from the one it leaves. What is asked of the room meanwhile
+ * waits. The other node gets a copy, says whether it can take the room over, and does; then every
+ * line is told where the room is, behind everything it has heard from here. Confined to the room's
+ * shard.
+ */
+final class Departure {
+  private static final Logger log = LoggerFactory.getLogger(Departure.class);
+  private static final int PART_BYTES = 64 * 1024;
+
+  /** A room whose lines have not all followed its last move waits with the next. */
+  private static final long SETTLING_MILLIS = 20;
+
+  private static final int SETTLING_MAX_COUNT = 500;
+
+  private final RoomNode node;
+  private final LiveRoom room;
+  private final String target;
+  private final CompletableFuture<Void> done;
+  private final long draft;
+  private int settlings;
+
+  Departure(RoomNode node, LiveRoom room, String target, CompletableFuture<Void> done) {
+    this.node = node;
+    this.room = room;
+    this.target = target;
+    this.done = done;
+    this.draft = node.context().random().nextLong();
+  }
+
+  /** In a turn of the room. */
+  void begin() {
+    if (room.isClosed()) {
+      done.completeExceptionally(Refusal.closed());
+    } else if (room.hasMoved()) {
+      done.completeExceptionally(room.crossing().moved());
+    } else if (target.equals(node.self())) {
+      done.complete(null);
+    } else if (node.context().mesh().node(target).isEmpty() || settlings > SETTLING_MAX_COUNT) {
+      done.completeExceptionally(Refusal.unreachable());
+    } else if (room.isHeld() || room.audience().isSettling()) {
+      settlings++;
+      room.shard().schedule(() -> room.now(this::begin), SETTLING_MILLIS);
+    } else {
+      room.hold(this::offer);
+    }
+  }
+
+  /** The room does nothing now until it is released. */
+  private void offer() {
+    if (room.isClosed()) {
+      room.release();
+      done.completeExceptionally(Refusal.closed());
+      return;
+    }
+    long line = node.context().random().nextLong();
+    byte[] copy = room.crossing().copy(line).encode();
+    for (int at = 0; at < copy.length; at += PART_BYTES) {
+      byte[] part = Arrays.copyOfRange(copy, at, Math.min(copy.length, at + PART_BYTES));
+      if (!node.tell(target, new RoomMail.CopyPart(draft, part))) {
+        stay(Refusal.unreachable());
+        return;
+      }
+    }
+    node.ask(target, new RoomMail.Adopt(room.id(), draft, room.term() + 1, copy.length))
+        .whenComplete((yes, failure) ->
+            room.shard()
+                .execute(() -> {
+                  if (failure == null) {
+                    settle(line);
+                  } else {
+                    stay(Answers.cause(failure));
+                  }
+                }));
+  }
+
+  private void stay(Throwable why) {
+    node.tell(target, new RoomMail.Withdrawn(draft));
+    room.release();
+    done.completeExceptionally(why);
+  }
+
+  /** From here on the room belongs to the other node, whatever becomes of it. */
+  private void settle(long line) {
+    node.ask(target, new RoomMail.Settle(draft))
+        .whenComplete((taken, failure) -> room.shard().execute(() -> go(line, failure)));
+  }
+
+  private void go(long line, @Nullable Throwable failure) {
+    room.crossing().departTo(target, line);
+    if (failure == null) {
+      done.complete(null);
+    } else {
+      log.warn("room {} may be lost on its way to {}", room.id(), target, failure);
+      done.completeExceptionally(Answers.cause(failure));
+    }
+  }
+}
