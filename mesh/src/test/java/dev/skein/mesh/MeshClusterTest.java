@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 class MeshClusterTest {
   private static final int COMMAND = Mesh.RESERVED_MAX_ID + 1;
 
-  private final JvmHub hub = new JvmHub();
+  private final LinkedNodes links = new LinkedNodes();
   private final List<MeshNode> nodes = new ArrayList<>();
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
   private final CountDownLatch gate = new CountDownLatch(1);
@@ -41,13 +41,13 @@ class MeshClusterTest {
   void close() {
     gate.countDown();
     nodes.forEach(MeshNode::close);
-    hub.close();
+    links.close();
   }
 
   private MeshNode node(String address, String type, String role) {
     MeshNode node =
         new MeshNode(
-            hub.engine(address),
+            links.node(address),
             new NodeInfo(
                 address,
                 nodes.size(),
@@ -256,7 +256,7 @@ class MeshClusterTest {
   @Test
   void aNodeOfAnotherVersionIsRefusedAndTheNewcomerIsToldWhy() {
     start();
-    Engine stranger = hub.engine("stranger");
+    Engine stranger = links.node("stranger");
     stranger.start(
         new Engine.Listener() {
           @Override

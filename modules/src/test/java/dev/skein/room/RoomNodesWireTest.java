@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.skein.client.Client;
 import dev.skein.client.ReconnectPolicy;
 import dev.skein.client.Transport;
-import dev.skein.module.LinkedNodes;
+import dev.skein.mesh.LinkedNodes;
 import dev.skein.protocol.payload.Value;
 import dev.skein.protocol.room.LeaveReason;
 import dev.skein.server.Port;

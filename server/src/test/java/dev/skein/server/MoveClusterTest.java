@@ -7,6 +7,7 @@ import dev.skein.client.Client;
 import dev.skein.client.ClientEvent;
 import dev.skein.client.ReconnectPolicy;
 import dev.skein.client.Transport;
+import dev.skein.mesh.LinkedNodes;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.CloseReason;
 import dev.skein.server.config.Settings;
