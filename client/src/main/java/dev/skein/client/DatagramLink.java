@@ -1,17 +1,12 @@
 package dev.skein.client;
 
-import dev.skein.protocol.Channel;
 import dev.skein.protocol.CloseReason;
-import dev.skein.protocol.crypto.CipherSuite;
 import dev.skein.protocol.handshake.ClientHandshake;
 import dev.skein.protocol.handshake.Established;
 import dev.skein.protocol.session.DatagramSession;
-import dev.skein.protocol.session.MoveOrder;
 import dev.skein.protocol.session.Role;
 import dev.skein.protocol.session.Session;
-import dev.skein.protocol.session.Session.SendResult;
 import dev.skein.protocol.session.SessionConfig;
-import dev.skein.protocol.session.SessionEvents;
 import dev.skein.protocol.session.SessionState;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -30,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * A session over UDP, with a socket of its own that is replaced when it fails or when the server is
  * not heard (PROTOCOL §8.4). Confined to the loop.
  */
-final class DatagramLink implements Link, ClientLoop.Ready, ClientLoop.Flushed, SessionEvents {
+final class DatagramLink extends SessionLink<DatagramSession> {
   /** A datagram at least this long probably has company: it is worth reading on at once. */
   private static final int BURST_BYTES = SessionConfig.MAX_DATAGRAM_BYTES - 200;
 
@@ -43,28 +38,10 @@ final class DatagramLink implements Link, ClientLoop.Ready, ClientLoop.Flushed, 
 
   private static final long GOODBYE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** A session that wants to send but is not let must not keep the loop spinning. */
-  private static final long TIMER_FLOOR_NANOS = 200_000;
-
-  private final ClientLoop loop;
-  private final Events events;
   private final InetSocketAddress server;
-  private final Supplier<Optional<SessionState>> carried;
   private final ClientHandshake handshake;
-  private final Backoff backoff = new Backoff();
-  private final Deadline timer =
-      new Deadline() {
-        @Override
-        void onDue(long nowNanos) {
-          onTimer(nowNanos);
-        }
-      };
 
-  private @Nullable DatagramSession session;
   private @Nullable DatagramChannel socket;
-  private long nextSocketNanos = Deadline.NEVER;
-  private boolean flushAsked;
-  private boolean blocked;
   private boolean ended;
 
   /** A CLOSE that is said again, as it may be lost and nobody acknowledges it. */
@@ -77,15 +54,13 @@ final class DatagramLink implements Link, ClientLoop.Ready, ClientLoop.Flushed, 
       ClientConfig config,
       Supplier<Optional<SessionState>> carried,
       Events events) {
-    this.loop = config.loop();
-    this.carried = carried;
-    this.events = events;
+    super(config.loop(), carried, events);
     this.server = endpoint.address();
     this.handshake =
         new ClientHandshake(
             endpoint.ticket(),
             endpoint.key(),
-            CipherSuite.AES_128_GCM.bit() | CipherSuite.CHACHA20_POLY1305.bit(),
+            OFFERED_SUITES,
             config.session(),
             (int) config.connectTimeout().toMillis(),
             loop.random(),
@@ -96,36 +71,6 @@ final class DatagramLink implements Link, ClientLoop.Ready, ClientLoop.Flushed, 
   public void open() {
     openSocket(loop.nowNanos());
     askFlush();
-  }
-
-  @Override
-  public SendResult send(Channel channel, byte[] message) {
-    if (session == null) {
-      return SendResult.CLOSED;
-    }
-    SendResult result = session.send(channel, message, 0, message.length, loop.nowNanos());
-    askFlush();
-    return result;
-  }
-
-  @Override
-  public Optional<Session> session() {
-    return Optional.ofNullable(session);
-  }
-
-  @Override
-  public void close(int code, String text) {
-    if (session == null) {
-      end();
-    } else {
-      session.close(code, text, loop.nowNanos());
-      askFlush();
-    }
-  }
-
-  @Override
-  public void retire() {
-    end();
   }
 
   @Override
@@ -179,25 +124,13 @@ final class DatagramLink implements Link, ClientLoop.Ready, ClientLoop.Flushed, 
   }
 
   @Override
-  public void flush(long nowNanos) {
-    flushAsked = false;
-    if (ended) {
-      return;
-    }
+  void write(long nowNanos) {
     if (session == null) {
       flushHandshake(nowNanos);
     } else {
       flushSession(session, nowNanos);
     }
   }
-
-  @Override
-  public void onMessage(Session from, Channel channel, byte[] buffer, int offset, int length) {
-    events.onMessage(channel, buffer, offset, length);
-  }
-
-  @Override
-  public void onPing(Session from) {}
 
   @Override
   public void onStateChange(Session of, Session.State state) {
@@ -217,11 +150,6 @@ final class DatagramLink implements Link, ClientLoop.Ready, ClientLoop.Flushed, 
   }
 
   @Override
-  public void onMove(Session of, MoveOrder order) {
-    events.onMove(order);
-  }
-
-  @Override
   public void onClosed(Session of, CloseReason reason) {
     askFlush();
     events.onClosed(reason);
@@ -232,11 +160,11 @@ final class DatagramLink implements Link, ClientLoop.Ready, ClientLoop.Flushed, 
     if (session != null) {
       session.onDatagram(datagram, 0, length, server, nowNanos);
     } else if (handshake.onDatagram(datagram, 0, length, nowNanos)) {
-      handshake.established().ifPresent(result -> establish(result, nowNanos));
+      handshake.established().ifPresent(result -> begin(result, nowNanos));
     }
   }
 
-  private void establish(Established result, long nowNanos) {
+  private void begin(Established result, long nowNanos) {
     DatagramSession opened =
         new DatagramSession(
             Role.CLIENT,
@@ -247,8 +175,7 @@ final class DatagramLink implements Link, ClientLoop.Ready, ClientLoop.Flushed, 
             this,
             new SplittableRandom(loop.random().nextLong()),
             nowNanos);
-    session = opened;
-    carried.get().ifPresent(state -> opened.restore(state, nowNanos));
+    establish(opened, nowNanos);
     // PROTOCOL §4: the first sealed packet confirms the session.
     opened.ping(nowNanos);
     events.onOpen();
@@ -266,12 +193,14 @@ final class DatagramLink implements Link, ClientLoop.Ready, ClientLoop.Flushed, 
       events.onOpenFailed(new ConnectFailed(failure.get().code(), failure.get().text()));
       return;
     }
-    reopenIfDue(nowNanos);
-    loop.deadlines().set(timer, Deadline.earlier(handshake.nextTimeoutNanos(), nextSocketNanos));
+    if (isSocketDue(nowNanos)) {
+      openSocket(nowNanos);
+    }
+    setTimer(Deadline.earlier(handshake.nextTimeoutNanos(), nextSocketNanos));
   }
 
   private void flushSession(DatagramSession open, long nowNanos) {
-    if (nextSocketNanos != Deadline.NEVER && nowNanos - nextSocketNanos >= 0) {
+    if (isSocketDue(nowNanos)) {
       rebind(open, nowNanos);
     }
     byte[] datagram = loop.scratchBytes();
@@ -287,10 +216,7 @@ final class DatagramLink implements Link, ClientLoop.Ready, ClientLoop.Flushed, 
       return;
     }
     long next = Deadline.earlier(open.nextTimeoutNanos(), open.nextSendNanos());
-    if (next != Deadline.NEVER && next - nowNanos < TIMER_FLOOR_NANOS) {
-      next = nowNanos + TIMER_FLOOR_NANOS;
-    }
-    loop.deadlines().set(timer, Deadline.earlier(next, nextSocketNanos));
+    setTimer(Deadline.earlier(notAtOnce(next, nowNanos), nextSocketNanos));
   }
 
   /** The CLOSE was sent, or the server sent one: repeats ours a few times, then ends. */
@@ -299,10 +225,11 @@ final class DatagramLink implements Link, ClientLoop.Ready, ClientLoop.Flushed, 
       end();
       return;
     }
-    loop.deadlines().set(timer, nowNanos + GOODBYE_PAUSE_NANOS);
+    setTimer(nowNanos + GOODBYE_PAUSE_NANOS);
   }
 
-  private void onTimer(long nowNanos) {
+  @Override
+  void onTimer(long nowNanos) {
     if (goodbye.length > 0) {
       transmit(goodbye, goodbye.length);
       goodbyesLeft--;
@@ -323,12 +250,6 @@ final class DatagramLink implements Link, ClientLoop.Ready, ClientLoop.Flushed, 
       nextSocketNanos = unheard ? nowNanos + backoff.next() : Deadline.NEVER;
     }
     askFlush();
-  }
-
-  private void reopenIfDue(long nowNanos) {
-    if (nextSocketNanos != Deadline.NEVER && nowNanos - nextSocketNanos >= 0) {
-      openSocket(nowNanos);
-    }
   }
 
   private void openSocket(long nowNanos) {
@@ -364,21 +285,20 @@ final class DatagramLink implements Link, ClientLoop.Ready, ClientLoop.Flushed, 
     }
   }
 
-  private void closeSocket() {
+  @Override
+  void closeSocket() {
     Sockets.close(socket);
     socket = null;
   }
 
-  private void askFlush() {
-    if (!flushAsked && !ended) {
-      flushAsked = true;
-      loop.flushLater(this);
-    }
+  @Override
+  boolean isEnded() {
+    return ended;
   }
 
-  private void end() {
+  @Override
+  void end() {
     ended = true;
-    loop.deadlines().remove(timer);
-    closeSocket();
+    super.end();
   }
 }

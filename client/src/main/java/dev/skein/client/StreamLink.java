@@ -1,17 +1,12 @@
 package dev.skein.client;
 
-import dev.skein.protocol.Channel;
 import dev.skein.protocol.CloseReason;
 import dev.skein.protocol.Code;
-import dev.skein.protocol.crypto.CipherSuite;
 import dev.skein.protocol.handshake.Established;
 import dev.skein.protocol.handshake.StreamClientHandshake;
-import dev.skein.protocol.session.MoveOrder;
 import dev.skein.protocol.session.Received;
 import dev.skein.protocol.session.Role;
 import dev.skein.protocol.session.Session;
-import dev.skein.protocol.session.Session.SendResult;
-import dev.skein.protocol.session.SessionEvents;
 import dev.skein.protocol.session.SessionState;
 import dev.skein.protocol.session.StreamResume;
 import dev.skein.protocol.session.StreamSession;
@@ -27,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * A session over TCP or WebSocket, one connection after the other: when one is cut, the next goes
  * on where it stopped (PROTOCOL §9). Confined to the loop.
  */
-final class StreamLink
-    implements Link, ClientLoop.Ready, ClientLoop.Flushed, SessionEvents, Framing.Records {
+final class StreamLink extends SessionLink<StreamSession> implements Framing.Records {
 
   /** How long the last messages and the CLOSE may take to leave. */
   private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -39,38 +33,19 @@ final class StreamLink
   private static final Set<Integer> TEMPORARY_CODES =
       Set.of(Code.TOO_MANY, Code.FULL, Code.TIMEOUT);
 
-  /** A session that wants to send but is not let must not keep the loop spinning. */
-  private static final long TIMER_FLOOR_NANOS = 200_000;
-
-  private final ClientLoop loop;
-  private final Events events;
   private final Endpoint endpoint;
   private final Supplier<Framing> framings;
-  private final Supplier<Optional<SessionState>> carried;
   private final StreamClientHandshake handshake;
   private final boolean inTls;
   private final long connectTimeoutNanos;
-  private final Backoff backoff = new Backoff();
-  private final Deadline timer =
-      new Deadline() {
-        @Override
-        void onDue(long nowNanos) {
-          onTimer(nowNanos);
-        }
-      };
 
   private Framing framing;
   private Phase phase = Phase.CUT;
-  private @Nullable StreamSession session;
   private StreamResume.@Nullable Asked resume;
   private @Nullable StreamSocket socket;
 
   /** When to give up what is under way: the connection attempt, or the goodbye. */
   private long giveUpNanos = Deadline.NEVER;
-
-  private long nextSocketNanos = Deadline.NEVER;
-  private boolean flushAsked;
-  private boolean blocked;
 
   /** How far the present connection has come. */
   private enum Phase {
@@ -92,9 +67,7 @@ final class StreamLink
       Supplier<Framing> framings,
       Supplier<Optional<SessionState>> carried,
       Events events) {
-    this.loop = config.loop();
-    this.carried = carried;
-    this.events = events;
+    super(config.loop(), carried, events);
     this.endpoint = endpoint;
     this.framings = framings;
     this.framing = framings.get();
@@ -102,46 +75,12 @@ final class StreamLink
     this.connectTimeoutNanos = config.connectTimeout().toNanos();
     this.handshake =
         new StreamClientHandshake(
-            endpoint.ticket(),
-            endpoint.key(),
-            CipherSuite.AES_128_GCM.bit() | CipherSuite.CHACHA20_POLY1305.bit(),
-            config.session(),
-            loop.random());
+            endpoint.ticket(), endpoint.key(), OFFERED_SUITES, config.session(), loop.random());
   }
 
   @Override
   public void open() {
     connect(loop.nowNanos());
-  }
-
-  @Override
-  public SendResult send(Channel channel, byte[] message) {
-    if (session == null) {
-      return SendResult.CLOSED;
-    }
-    SendResult result = session.send(channel, message, 0, message.length, loop.nowNanos());
-    askFlush();
-    return result;
-  }
-
-  @Override
-  public Optional<Session> session() {
-    return Optional.ofNullable(session);
-  }
-
-  @Override
-  public void close(int code, String text) {
-    if (session == null) {
-      end();
-    } else {
-      session.close(code, text, loop.nowNanos());
-      askFlush();
-    }
-  }
-
-  @Override
-  public void retire() {
-    end();
   }
 
   @Override
@@ -249,12 +188,8 @@ final class StreamLink
   }
 
   @Override
-  public void flush(long nowNanos) {
-    flushAsked = false;
-    if (phase == Phase.ENDED) {
-      return;
-    }
-    if (nextSocketNanos != Deadline.NEVER && nowNanos - nextSocketNanos >= 0) {
+  void write(long nowNanos) {
+    if (isSocketDue(nowNanos)) {
       connect(nowNanos);
     }
     if (phase == Phase.OPEN && session != null) {
@@ -264,16 +199,8 @@ final class StreamLink
       end();
       return;
     }
-    setTimer(nowNanos);
+    planTimer(nowNanos);
   }
-
-  @Override
-  public void onMessage(Session from, Channel channel, byte[] buffer, int offset, int length) {
-    events.onMessage(channel, buffer, offset, length);
-  }
-
-  @Override
-  public void onPing(Session from) {}
 
   @Override
   public void onStateChange(Session of, Session.State state) {
@@ -287,11 +214,6 @@ final class StreamLink
       case OPEN -> events.onResumed();
       case CLOSED -> {}
     }
-  }
-
-  @Override
-  public void onMove(Session of, MoveOrder order) {
-    events.onMove(order);
   }
 
   @Override
@@ -346,8 +268,7 @@ final class StreamLink
             result.config(),
             this,
             loop.nowNanos());
-    carried.get().ifPresent(state -> opened.restore(state, loop.nowNanos()));
-    session = opened;
+    establish(opened, loop.nowNanos());
     phase = Phase.OPEN;
     events.onOpen();
     askFlush();
@@ -428,7 +349,8 @@ final class StreamLink
     askFlush();
   }
 
-  private void onTimer(long nowNanos) {
+  @Override
+  void onTimer(long nowNanos) {
     if (giveUpNanos != Deadline.NEVER && nowNanos - giveUpNanos >= 0) {
       giveUpNanos = Deadline.NEVER;
       if (session == null) {
@@ -447,7 +369,7 @@ final class StreamLink
     askFlush();
   }
 
-  private void setTimer(long nowNanos) {
+  private void planTimer(long nowNanos) {
     long next = Deadline.earlier(giveUpNanos, nextSocketNanos);
     if (session != null) {
       next = Deadline.earlier(next, session.nextTimeoutNanos());
@@ -455,10 +377,7 @@ final class StreamLink
         next = Deadline.earlier(next, session.nextSendNanos());
       }
     }
-    if (next != Deadline.NEVER && next - nowNanos < TIMER_FLOOR_NANOS) {
-      next = nowNanos + TIMER_FLOOR_NANOS;
-    }
-    loop.deadlines().set(timer, next);
+    setTimer(notAtOnce(next, nowNanos));
   }
 
   private void openFailed(ConnectFailed why) {
@@ -468,23 +387,22 @@ final class StreamLink
     }
   }
 
-  private void closeSocket() {
+  @Override
+  void closeSocket() {
     if (socket != null) {
       socket.close();
       socket = null;
     }
   }
 
-  private void askFlush() {
-    if (!flushAsked && phase != Phase.ENDED) {
-      flushAsked = true;
-      loop.flushLater(this);
-    }
+  @Override
+  boolean isEnded() {
+    return phase == Phase.ENDED;
   }
 
-  private void end() {
+  @Override
+  void end() {
     phase = Phase.ENDED;
-    loop.deadlines().remove(timer);
-    closeSocket();
+    super.end();
   }
 }
