@@ -4,10 +4,7 @@ import dev.skein.group.Mail.Intent;
 import dev.skein.group.Surroundings.Timing;
 import dev.skein.server.CommandException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -46,10 +43,6 @@ final class Branch {
     void closed(byte[] message);
   }
 
-  /** Somebody who waits; {@code counts} if as a member. */
-  private record Arrival(
-      CompletableFuture<Charter> ready, boolean counts, Place place, long deadlineMillis) {}
-
   private final long group;
   private final Surroundings node;
   private final Audience audience;
@@ -57,7 +50,7 @@ final class Branch {
   private final Publications publications;
   private final TreeMap<Long, Entry> early = new TreeMap<>();
   private final Deque<Mail.Ordered> ahead = new ArrayDeque<>();
-  private final List<Arrival> arrivals = new ArrayList<>();
+  private final Arrivals arrivals = new Arrivals();
   private final Deque<Mail.Census.Reign> history = new ArrayDeque<>();
   private Intent intent = Intent.JOIN;
   private @Nullable Charter charter;
@@ -67,7 +60,6 @@ final class Branch {
   private long last;
   private long stable;
   private int members;
-  private int arriving;
   private int told;
   private boolean awake;
   private boolean ackDue;
@@ -143,7 +135,6 @@ final class Branch {
    * #changeMembers} says so.
    */
   CompletableFuture<Charter> arrive(Place place) {
-    arriving++;
     return await(true, place);
   }
 
@@ -153,14 +144,11 @@ final class Branch {
   }
 
   private CompletableFuture<Charter> await(boolean counts, Place place) {
-    CompletableFuture<Charter> ready = new CompletableFuture<>();
     usedAtMillis = node.nowMillis();
     if (closed) {
-      arriving -= counts ? 1 : 0;
-      ready.completeExceptionally(Refusal.closed());
-      return ready;
+      return CompletableFuture.failedFuture(Refusal.closed());
     }
-    arrivals.add(new Arrival(ready, counts, place, deadline()));
+    CompletableFuture<Charter> ready = arrivals.add(counts, place, deadline());
     advance();
     return ready;
   }
@@ -205,15 +193,11 @@ final class Branch {
   }
 
   private void admit() {
-    for (Arrival arrival : List.copyOf(arrivals)) {
-      boolean may = (awake || !arrival.counts) && !isBehind(arrival.place);
-      if (may && arrivals.remove(arrival)) {
-        if (arrival.counts) {
-          arriving--;
-          changeMembers(1);
-        }
-        arrival.ready.complete(Objects.requireNonNull(charter));
-      }
+    if (!arrivals.isEmpty()) {
+      arrivals.admit(
+          arrival -> (awake || !arrival.counts()) && !isBehind(arrival.place()),
+          Objects.requireNonNull(charter),
+          () -> changeMembers(1));
     }
   }
 
@@ -222,7 +206,7 @@ final class Branch {
     if (needsHome() && now - attachedAtMillis >= Timing.ATTACH_RETRY_MILLIS) {
       attachedAtMillis = now;
       boolean present = members > 0;
-      told = members + arriving;
+      told = members + arrivals.memberCount();
       node.send(
           node.home(group),
           new Mail.Attach(
@@ -231,7 +215,7 @@ final class Branch {
               charter(),
               promised,
               present ? opened : Epoch.NONE,
-              present ? place() : wanted(),
+              present ? place() : arrivals.earliestPlace(),
               told));
     }
   }
@@ -246,17 +230,8 @@ final class Branch {
     return !isOpen() || (!awake && !arrivals.isEmpty()) || !keeper.equals(node.home(group));
   }
 
-  /** The earliest place that somebody from another node goes on from. */
-  private Place wanted() {
-    return arrivals.stream()
-        .map(Arrival::place)
-        .filter(place -> !place.isNow())
-        .min(Comparator.comparing(Place::epoch).thenComparingLong(Place::seq))
-        .orElse(Place.NOW);
-  }
-
   private boolean isIdle() {
-    return members == 0 && arriving == 0 && arrivals.isEmpty() && publications.isEmpty();
+    return members == 0 && arrivals.isEmpty() && publications.isEmpty();
   }
 
   /** A group that may be empty is remembered by every node that had to do with it. */
@@ -443,16 +418,9 @@ final class Branch {
   }
 
   private void fail(CommandException why) {
-    List<Arrival> failed = List.copyOf(arrivals);
-    arrivals.clear();
-    failed.forEach(arrival -> fail(arrival, why));
+    ackDue |= !arrivals.isEmpty();
+    arrivals.fail(why);
     publications.failAll(why);
-  }
-
-  private void fail(Arrival arrival, CommandException why) {
-    arriving -= arrival.counts ? 1 : 0;
-    ackDue = true;
-    arrival.ready.completeExceptionally(why);
   }
 
   // Time
@@ -461,7 +429,7 @@ final class Branch {
   void acknowledge() {
     if (ackDue && isOpen()) {
       ackDue = false;
-      int count = members + arriving;
+      int count = members + arrivals.memberCount();
       node.send(keeper, new Mail.Ack(group, opened, last, count));
       awake &= count > 0;
     }
@@ -474,13 +442,7 @@ final class Branch {
   /** Does what is due; false if nothing will be. */
   boolean onTime() {
     long now = node.nowMillis();
-    for (Iterator<Arrival> each = arrivals.iterator(); each.hasNext(); ) {
-      Arrival arrival = each.next();
-      if (now >= arrival.deadlineMillis) {
-        each.remove();
-        fail(arrival, Refusal.unreachable());
-      }
-    }
+    ackDue |= arrivals.expire(now, Refusal.unreachable());
     publications.expire(now);
     advance();
     if (!early.isEmpty() && now - waitingSinceMillis >= Timing.MISSING_MILLIS && isOpen()) {
