@@ -6,16 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.client.Client;
 import dev.skein.client.CommandFailed;
-import dev.skein.client.ReconnectPolicy;
 import dev.skein.client.Transport;
+import dev.skein.module.RealNode;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.dm.DmCode;
 import dev.skein.server.CommandException;
-import dev.skein.server.Port;
-import dev.skein.server.Role;
-import dev.skein.server.Server;
 import dev.skein.server.User;
-import dev.skein.server.config.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -30,9 +26,8 @@ import org.junit.jupiter.api.Timeout;
 /** Direct messages from real clients through real sockets to a real node and back. */
 @Timeout(60)
 class DmWireTest {
-  private final List<Client> clients = new ArrayList<>();
   private final DirectMessages messages = DirectMessages.module();
-  private Server server;
+  private RealNode node;
 
   /** Says "please" for everybody, refuses rude words, and shouts at the deaf. */
   private static final class Manners implements DmHooks {
@@ -52,32 +47,12 @@ class DmWireTest {
 
   @BeforeEach
   void start() {
-    server =
-        Server.builder()
-            .listen(Port.http(0), Port.udp(0), Port.tcp(0))
-            .set(Settings.SESSION_IDLE_TIMEOUT_MILLIS, 500)
-            .set(Settings.SESSION_RESUME_TTL_MILLIS, 1_000)
-            .with(messages.hooks(new Manners()))
-            .start();
+    node = RealNode.start(messages.hooks(new Manners()), 1_000);
   }
 
   @AfterEach
   void stop() {
-    clients.forEach(Client::close);
-    server.stop();
-  }
-
-  private Client connect(String uid, Transport transport) {
-    Client client =
-        Client.builder()
-            .http("http://127.0.0.1:" + server.address(Role.HTTP).orElseThrow().getPort())
-            .uid(uid)
-            .transport(transport)
-            .reconnect(ReconnectPolicy.NEVER)
-            .connect()
-            .join();
-    clients.add(client);
-    return client;
+    node.close();
   }
 
   private static ConcurrentLinkedQueue<String> ears(Client client) {
@@ -111,8 +86,8 @@ class DmWireTest {
 
   @Test
   void messagesArriveInTheOrderTheyWereSent() {
-    Client alice = connect("alice", Transport.UDP);
-    Client bob = connect("bob", Transport.TCP);
+    Client alice = node.connect("alice", Transport.UDP);
+    Client bob = node.connect("bob", Transport.TCP);
     var heard = ears(bob);
     String[] lines = new String[20];
     for (int i = 0; i < lines.length; i++) {
@@ -125,7 +100,7 @@ class DmWireTest {
 
   @Test
   void anOfflineReceiverIsAnError() {
-    Client alice = connect("alice", Transport.UDP);
+    Client alice = node.connect("alice", Transport.UDP);
     var heard = ears(alice);
     failsWith(DmCode.OFFLINE, alice.directMessages().send("nobody", bytes("hello?")));
     alice.directMessages().post("nobody", bytes("hello?"), Channel.ordered(0));
@@ -138,8 +113,8 @@ class DmWireTest {
 
   @Test
   void hooksRewriteAndRefuse() {
-    Client alice = connect("alice", Transport.UDP);
-    var heard = ears(connect("deaf", Transport.UDP));
+    Client alice = node.connect("alice", Transport.UDP);
+    var heard = ears(node.connect("deaf", Transport.UDP));
     alice.directMessages().send("deaf", bytes("come")).join();
     hears(heard, "alice COME, PLEASE");
     failsWith(DmCode.DENIED, alice.directMessages().send("deaf", bytes("noob")));
@@ -147,9 +122,9 @@ class DmWireTest {
 
   @Test
   void aPeerIsToldOfAnEndOnceAndOnlyAPeer() {
-    Client alice = connect("alice", Transport.UDP);
-    Client bob = connect("bob", Transport.UDP);
-    Client carol = connect("carol", Transport.UDP);
+    Client alice = node.connect("alice", Transport.UDP);
+    Client bob = node.connect("bob", Transport.UDP);
+    Client carol = node.connect("carol", Transport.UDP);
     var bobs = ears(bob);
     var carols = ears(carol);
     alice.directMessages().send("bob", bytes("hi")).join();
@@ -163,12 +138,12 @@ class DmWireTest {
 
   @Test
   void theServerSendsInAUsersNameToo() {
-    connect("alice", Transport.UDP);
-    var heard = ears(connect("bob", Transport.UDP));
+    node.connect("alice", Transport.UDP);
+    var heard = ears(node.connect("bob", Transport.UDP));
     List<User> users = new ArrayList<>();
     Awaitility.await()
         .until(() -> {
-          users.addAll(server.user("alice").stream().toList());
+          users.addAll(node.server().user("alice").stream().toList());
           return !users.isEmpty();
         });
     messages.send(users.getFirst(), "bob", bytes("from the server")).toCompletableFuture().join();

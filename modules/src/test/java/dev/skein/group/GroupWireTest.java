@@ -6,17 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.client.Client;
 import dev.skein.client.CommandFailed;
-import dev.skein.client.ReconnectPolicy;
 import dev.skein.client.Transport;
+import dev.skein.module.RealNode;
 import dev.skein.protocol.group.GroupCode;
 import dev.skein.protocol.group.GroupRequest.Terms;
 import dev.skein.protocol.room.LeaveReason;
 import dev.skein.server.CommandException;
-import dev.skein.server.Port;
-import dev.skein.server.Role;
-import dev.skein.server.Server;
 import dev.skein.server.User;
-import dev.skein.server.config.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -34,11 +30,10 @@ import org.junit.jupiter.api.Timeout;
 class GroupWireTest {
   private static final byte[] NOTHING = {};
 
-  private final List<Client> clients = new ArrayList<>();
   private final ConcurrentLinkedQueue<String> hooked = new ConcurrentLinkedQueue<>();
   private final AtomicInteger ticks = new AtomicInteger();
   private final Groups groups = Groups.module();
-  private Server server;
+  private RealNode node;
 
   /** A client in a group and what it heard there. */
   private record Player(
@@ -116,32 +111,12 @@ class GroupWireTest {
         .hooks(new Notes())
         .type(ticking)
         .staticGroup("world", GroupOptions.builder().type("world").build());
-    server =
-        Server.builder()
-            .listen(Port.http(0), Port.udp(0), Port.tcp(0), Port.websocket(0))
-            .set(Settings.SESSION_IDLE_TIMEOUT_MILLIS, 500)
-            .set(Settings.SESSION_RESUME_TTL_MILLIS, 1_000)
-            .with(groups)
-            .start();
+    node = RealNode.start(groups, 1_000);
   }
 
   @AfterEach
   void stop() {
-    clients.forEach(Client::close);
-    server.stop();
-  }
-
-  private Client connect(String uid, Transport transport) {
-    Client client =
-        Client.builder()
-            .http("http://127.0.0.1:" + server.address(Role.HTTP).orElseThrow().getPort())
-            .uid(uid)
-            .transport(transport)
-            .reconnect(ReconnectPolicy.NEVER)
-            .connect()
-            .join();
-    clients.add(client);
-    return client;
+    node.close();
   }
 
   private static Player enter(Client client, String groupId, String message) {
@@ -165,9 +140,9 @@ class GroupWireTest {
 
   @Test
   void membersOverEveryTransportHearTheSameInTheSameOrder() {
-    Player alice = enter(connect("alice", Transport.UDP), "world", "");
-    Player bob = enter(connect("bob", Transport.TCP), "world", "hi");
-    Player carol = enter(connect("carol", Transport.WS), "world", "");
+    Player alice = enter(node.connect("alice", Transport.UDP), "world", "");
+    Player bob = enter(node.connect("bob", Transport.TCP), "world", "hi");
+    Player carol = enter(node.connect("carol", Transport.WS), "world", "");
     assertThat(alice.group().welcome()).isEqualTo(bytes("hello alice"));
     alice.group().broadcast(bytes("one"));
     alice.group().broadcastConfirmed(bytes("two")).join();
@@ -184,8 +159,8 @@ class GroupWireTest {
 
   @Test
   void groupsAreMadeJoinedLeftAndClosed() {
-    Client alice = connect("alice", Transport.UDP);
-    Client bob = connect("bob", Transport.UDP);
+    Client alice = node.connect("alice", Transport.UDP);
+    Client bob = node.connect("bob", Transport.UDP);
     Player first = Player.of(alice, alice.groups().create("chat").join());
     Player second = enter(bob, first.group().id(), "");
     assertThat(alice.groups().list().join()).containsValue(first.group().id());
@@ -201,8 +176,8 @@ class GroupWireTest {
 
   @Test
   void aClosedGroupLetsEverybodyOut() {
-    Player alice = enter(connect("alice", Transport.UDP), "world", "");
-    Player bob = enter(connect("bob", Transport.UDP), "world", "");
+    Player alice = enter(node.connect("alice", Transport.UDP), "world", "");
+    Player bob = enter(node.connect("bob", Transport.UDP), "world", "");
     Group world = groups.find("world").toCompletableFuture().join().orElseThrow();
     assertThat(world.localMembers()).hasSize(2);
     world.close(bytes("over")).toCompletableFuture().join();
@@ -213,8 +188,8 @@ class GroupWireTest {
 
   @Test
   void hooksRefuseAndTheCodeReachesTheClient() {
-    failsWith(GroupCode.DENIED, connect("cheater", Transport.UDP).groups().join("world"));
-    Player captive = enter(connect("captive", Transport.UDP), "world", "");
+    failsWith(GroupCode.DENIED, node.connect("cheater", Transport.UDP).groups().join("world"));
+    Player captive = enter(node.connect("captive", Transport.UDP), "world", "");
     failsWith(GroupCode.DENIED, captive.group().leave());
     failsWith(GroupCode.ALREADY_A_MEMBER, captive.client().groups().join("world"));
     captive.group().broadcastConfirmed(bytes("still here")).join();
@@ -222,8 +197,8 @@ class GroupWireTest {
 
   @Test
   void aLostSessionLeavesItsGroupsAndSaysWhatTheHookSays() {
-    Player alice = enter(connect("alice", Transport.UDP), "world", "");
-    Player bob = enter(connect("bob", Transport.UDP), "world", "");
+    Player alice = enter(node.connect("alice", Transport.UDP), "world", "");
+    Player bob = enter(node.connect("bob", Transport.UDP), "world", "");
     bob.client().close();
     alice.hears("left bob DISCONNECTEDlost");
     assertThat(hooked).contains("left bob DISCONNECTED");
@@ -233,7 +208,7 @@ class GroupWireTest {
   void randomJoinsAtTheSameMomentMeetInOneGroup() {
     List<Client> players = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      players.add(connect("p" + i, i % 2 == 0 ? Transport.UDP : Transport.TCP));
+      players.add(node.connect("p" + i, i % 2 == 0 ? Transport.UDP : Transport.TCP));
     }
     List<CompletableFuture<dev.skein.client.group.Group>> joining =
         players.stream().map(player -> player.groups().joinOrCreate("quick")).toList();
@@ -243,7 +218,7 @@ class GroupWireTest {
 
   @Test
   void aGroupThatMayBeEmptyWaitsForItsTimeToLive() {
-    Client alice = connect("alice", Transport.UDP);
+    Client alice = node.connect("alice", Transport.UDP);
     String id = alice.groups().createEmpty(new Terms("kept", false, true, 700)).join();
     alice.groups().join(id).join().leave().join();
     alice.groups().join(id).join().leave().join();
@@ -254,7 +229,7 @@ class GroupWireTest {
   @Test
   void aGroupTicksUntilItCloses() {
     dev.skein.client.group.Group group =
-        connect("alice", Transport.UDP).groups().create("ticking").join();
+        node.connect("alice", Transport.UDP).groups().create("ticking").join();
     Awaitility.await().until(() -> ticks.get() > 3);
     group.leave().join();
     Awaitility.await().until(() -> hooked.contains("closed ticking"));
@@ -262,7 +237,7 @@ class GroupWireTest {
 
   @Test
   void aBroadcastThatIsTooLargeIsRefusedAndOneToNoGroupIsReported() {
-    Player alice = enter(connect("alice", Transport.UDP), "world", "");
+    Player alice = enter(node.connect("alice", Transport.UDP), "world", "");
     List<Integer> errors = new ArrayList<>();
     alice.client().onError(error -> errors.add(error.code()));
     failsWith(GroupCode.TOO_LARGE, alice.group().broadcastConfirmed(new byte[61_441]));

@@ -3,7 +3,8 @@ package dev.skein.notifier;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.mesh.NodeInfo;
+import dev.skein.module.Mishaps;
+import dev.skein.module.Seeds;
 import dev.skein.simulation.SimClient;
 import dev.skein.simulation.SimCluster;
 import dev.skein.simulation.SimPush;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -155,34 +157,22 @@ class NotifierSimTest {
 
   @Test
   void nobodyGetsAnIdTwiceAndTurnsAreNotTakenTwice() {
-    int delivered = 0;
-    for (long seed = 1; seed <= SEEDS; seed++) {
-      try {
-        delivered += new Simulation(seed).run();
-      } catch (Throwable failed) {
-        throw new AssertionError(
-            "seed " + seed + " (replay: new Simulation(" + seed + "L).run())", failed);
-      }
-    }
-    assertThat(delivered).isGreaterThan(10 * SEEDS);
+    AtomicInteger delivered = new AtomicInteger();
+    Seeds.each(SEEDS, seed -> delivered.addAndGet(new Simulation(seed).run()));
+    assertThat(delivered.get()).isGreaterThan(10 * SEEDS);
   }
 
   private static final class Simulation {
     private final Desk desk = new Desk();
     private final SimCluster cluster;
     private final RandomGenerator random;
+    private final Mishaps mishaps;
     private final List<SimClient> logins = new ArrayList<>();
-    private int down = -1;
-    private boolean cut;
 
     Simulation(long seed) {
-      cluster =
-          desk.start(SimCluster.builder(seed).nodes(3).shards(1).describe(Simulation::described));
+      cluster = desk.start(SimCluster.builder(seed).nodes(3).shards(1));
       random = cluster.random();
-    }
-
-    private static NodeInfo described(NodeInfo info) {
-      return info;
+      mishaps = new Mishaps(cluster);
     }
 
     int run() {
@@ -198,7 +188,7 @@ class NotifierSimTest {
         }
         cluster.run(Duration.ofMillis(random.nextInt(1_500)));
       }
-      recover();
+      mishaps.recover();
       cluster.run(Duration.ofSeconds(10));
       check();
       return logins.stream().mapToInt(login -> heard(login).size()).sum();
@@ -219,30 +209,13 @@ class NotifierSimTest {
     }
 
     private void disturb() {
-      if (down >= 0 || cut) {
-        recover();
+      if (mishaps.isAnything()) {
+        mishaps.recover();
       } else if (random.nextBoolean()) {
-        down = random.nextInt(3);
-        cluster.crash(down);
+        mishaps.crash(random.nextInt(3));
       } else {
-        int alone = random.nextInt(3);
-        cluster.partition(List.of(alone), List.of((alone + 1) % 3, (alone + 2) % 3));
-        cut = true;
+        mishaps.cutOff(random.nextInt(3));
       }
-    }
-
-    private void recover() {
-      if (down >= 0) {
-        cluster.restart(down);
-        down = -1;
-        // Until everything has two copies again.
-        cluster.run(Duration.ofMillis(2_100));
-      }
-      if (cut) {
-        cluster.heal();
-        cut = false;
-      }
-      cluster.settle();
     }
 
     private void check() {

@@ -6,19 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.client.Client;
 import dev.skein.client.CommandFailed;
-import dev.skein.client.ReconnectPolicy;
 import dev.skein.client.SocketFaults;
 import dev.skein.client.Transport;
+import dev.skein.module.RealNode;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.payload.Value;
 import dev.skein.protocol.room.Combine;
 import dev.skein.protocol.room.LeaveReason;
 import dev.skein.protocol.room.RoomCode;
 import dev.skein.protocol.room.RoomRequest.Terms;
-import dev.skein.server.Port;
-import dev.skein.server.Role;
-import dev.skein.server.Server;
-import dev.skein.server.config.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,9 +37,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RoomWireTest {
   private static final byte[] NOTHING = {};
 
-  private final List<Client> clients = new ArrayList<>();
   private final Rooms rooms = Rooms.module();
-  private Server server;
+  private RealNode node;
 
   /** A client in a room and what it heard there. */
   private record Player(
@@ -80,32 +75,12 @@ class RoomWireTest {
 
   @BeforeEach
   void start() {
-    server =
-        Server.builder()
-            .listen(Port.http(0), Port.udp(0), Port.tcp(0), Port.websocket(0))
-            .set(Settings.SESSION_IDLE_TIMEOUT_MILLIS, 500)
-            .set(Settings.SESSION_RESUME_TTL_MILLIS, 1_500)
-            .with(rooms)
-            .start();
+    node = RealNode.start(rooms, 1_500);
   }
 
   @AfterEach
   void stop() {
-    clients.forEach(Client::close);
-    server.stop();
-  }
-
-  private Client connect(String uid, Transport transport) {
-    Client client =
-        Client.builder()
-            .http("http://127.0.0.1:" + server.address(Role.HTTP).orElseThrow().getPort())
-            .uid(uid)
-            .transport(transport)
-            .reconnect(ReconnectPolicy.NEVER)
-            .connect()
-            .join();
-    clients.add(client);
-    return client;
+    node.close();
   }
 
   private static CompletableFuture<Player> enter(Client client, String type) {
@@ -121,8 +96,8 @@ class RoomWireTest {
   @ParameterizedTest
   @EnumSource(Transport.class)
   void playersTalkInARoom(Transport transport) {
-    Player ann = enter(connect("ann", transport), "lobby").join();
-    Player bob = enter(connect("bob", transport), "lobby").join();
+    Player ann = enter(node.connect("ann", transport), "lobby").join();
+    Player bob = enter(node.connect("bob", transport), "lobby").join();
     assertThat(ann.room.id()).isEqualTo(bob.room.id());
     ann.hears("joined bob ");
     ann.heard.clear();
@@ -145,10 +120,10 @@ class RoomWireTest {
   @ParameterizedTest
   @EnumSource(Transport.class)
   void playersShareStateAndOwnership(Transport transport) {
-    Player ann = enter(connect("ann", transport), "lobby").join();
+    Player ann = enter(node.connect("ann", transport), "lobby").join();
     ann.room.setProperty("map", Value.of("isle")).join();
     ann.room.putObject("hers", Value.of(1), Combine.LAST, Duration.ZERO, true).join();
-    Player bob = enter(connect("bob", transport), "lobby").join();
+    Player bob = enter(node.connect("bob", transport), "lobby").join();
     assertThat(bob.room.properties()).isEqualTo(Map.of("map", Value.of("isle")));
     assertThat(bob.room.objects()).isEqualTo(Map.of("hers", Value.of(1)));
     assertThat(bob.room.incrementProperty("kills", Value.of(3)).join()).isEqualTo(Value.of(3));
@@ -173,7 +148,7 @@ class RoomWireTest {
   @ParameterizedTest
   @EnumSource(Transport.class)
   void findStatReserveRegisterAndList(Transport transport) {
-    Client maker = connect("maker", transport);
+    Client maker = node.connect("maker", transport);
     var facade = dev.skein.client.room.Rooms.of(maker);
     var room = facade.create(new Terms("duel", true, false, 2, 0, 0), NOTHING).join();
     assertThat(facade.find("duel", 10).join())
@@ -184,7 +159,7 @@ class RoomWireTest {
         });
     room.reserve(List.of("friend"), Duration.ofSeconds(30)).join();
     assertThat(facade.stat(room.id()).join().reserved()).isEqualTo(1);
-    Client other = connect("other", transport);
+    Client other = node.connect("other", transport);
     assertThatThrownBy(() -> dev.skein.client.room.Rooms.of(other).join(room.id()).join())
         .cause()
         .isInstanceOfSatisfying(
@@ -204,7 +179,7 @@ class RoomWireTest {
     List<Player> players = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       Transport transport = Transport.values()[i % 3];
-      players.add(enter(connect("u" + i, transport), "mixed").join());
+      players.add(enter(node.connect("u" + i, transport), "mixed").join());
     }
     Awaitility.await().until(() -> players.getFirst().room.members().size() == 6);
     players.forEach(player -> player.heard.clear());
@@ -223,8 +198,8 @@ class RoomWireTest {
   @ParameterizedTest
   @EnumSource(Transport.class)
   void aLostConnectionIsALeaveOnlyAfterTheResumeTtl(Transport transport) {
-    Player ann = enter(connect("ann", transport), "lobby").join();
-    Player bob = enter(connect("bob", transport), "lobby").join();
+    Player ann = enter(node.connect("ann", transport), "lobby").join();
+    Player bob = enter(node.connect("bob", transport), "lobby").join();
     ann.hears("joined bob ");
     ann.heard.clear();
     SocketFaults.of(bob.client).block();
@@ -248,12 +223,15 @@ class RoomWireTest {
 
   @Test
   void theServerLetsAClientInAndOut() {
-    Client client = connect("ann", Transport.UDP);
+    Client client = node.connect("ann", Transport.UDP);
     CompletableFuture<Player> entered = new CompletableFuture<>();
     dev.skein.client.room.Rooms.of(client)
         .onEntered(room -> entered.complete(Player.of(client, room)));
     Room room = rooms.create(RoomOptions.of("match"));
-    rooms.join(room.id(), server.user("ann").orElseThrow(), NOTHING).toCompletableFuture().join();
+    rooms
+        .join(room.id(), node.server().user("ann").orElseThrow(), NOTHING)
+        .toCompletableFuture()
+        .join();
     Player ann = entered.join();
     assertThat(ann.room.type()).isEqualTo("match");
     room.kick("ann", NOTHING);
@@ -265,7 +243,7 @@ class RoomWireTest {
     Terms merging = new Terms("merging", true, false, 10, 0, 30);
     List<Player> players = new ArrayList<>();
     for (String uid : List.of("ann", "bob")) {
-      Client client = connect(uid, Transport.UDP);
+      Client client = node.connect(uid, Transport.UDP);
       players.add(
           dev.skein.client.room.Rooms.of(client)
               .joinOrCreate(merging, NOTHING)

@@ -3,10 +3,12 @@ package dev.skein.room;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.protocol.room.RoomEvent;
+import dev.skein.server.Messages;
 import dev.skein.server.Role;
 import dev.skein.server.Shard;
 import dev.skein.server.User;
 import dev.skein.server.UserData;
+import dev.skein.simulation.SimValues;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class TestUser implements User {
   private final String uid;
   private final Shard shard;
+  private final UserData data = new SimValues();
   private final List<Received> received = new CopyOnWriteArrayList<>();
   private volatile boolean connected = true;
 
@@ -73,7 +76,7 @@ final class TestUser implements User {
 
   @Override
   public UserData data() {
-    throw new UnsupportedOperationException();
+    return data;
   }
 
   @Override
@@ -83,7 +86,7 @@ final class TestUser implements User {
 
   @Override
   public void push(int ver, int cmd, byte[] payload, Channel channel) {
-    throw new UnsupportedOperationException();
+    send(Messages.push(ver, cmd, payload), channel, 0);
   }
 
   @Override
@@ -113,7 +116,7 @@ final class TestUser implements User {
 
   @Override
   public void disconnect(int code, String text) {
-    throw new UnsupportedOperationException();
+    gone();
   }
 
   @Override
@@ -123,7 +126,7 @@ final class TestUser implements User {
 
   @Override
   public InetSocketAddress remoteAddress() {
-    throw new UnsupportedOperationException();
+    return InetSocketAddress.createUnresolved(uid, 1);
   }
 
   @Override

@@ -3,6 +3,8 @@ package dev.skein.session;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.module.Mishaps;
+import dev.skein.module.Seeds;
 import dev.skein.protocol.party.PartyCmd;
 import dev.skein.protocol.party.PartyEvent;
 import dev.skein.protocol.party.PartyReply;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -43,21 +46,18 @@ class SessionSimTest {
 
   @Test
   void allHearOneOrderAndInTheEndKnowWhatIs() {
-    int heard = 0;
-    int members = 0;
-    for (long seed = 1; seed <= SEEDS; seed++) {
-      Simulation simulation = new Simulation(seed);
-      try {
-        simulation.run();
-      } catch (Throwable failed) {
-        throw new AssertionError(
-            "seed " + seed + " (replay: new Simulation(" + seed + "L).run())", failed);
-      }
-      heard += simulation.heard;
-      members += simulation.members;
-    }
-    assertThat(heard).as("broadcasts that were heard").isGreaterThan(20 * SEEDS);
-    assertThat(members).as("members at the end").isGreaterThan(SEEDS);
+    AtomicInteger heard = new AtomicInteger();
+    AtomicInteger members = new AtomicInteger();
+    Seeds.each(
+        SEEDS,
+        seed -> {
+          Simulation simulation = new Simulation(seed);
+          simulation.run();
+          heard.addAndGet(simulation.heard);
+          members.addAndGet(simulation.members);
+        });
+    assertThat(heard.get()).as("broadcasts that were heard").isGreaterThan(20 * SEEDS);
+    assertThat(members.get()).as("members at the end").isGreaterThan(SEEDS);
   }
 
   /** What a client makes of its pushes, from its login on. */
@@ -120,6 +120,7 @@ class SessionSimTest {
   private static final class Simulation {
     private final SimCluster cluster;
     private final RandomGenerator random;
+    private final Mishaps mishaps;
     private final Map<String, SimClient> users = new HashMap<>();
     private final List<SimClient> logins = new ArrayList<>();
     private final Set<String> sessions = new LinkedHashSet<>();
@@ -127,8 +128,6 @@ class SessionSimTest {
     private int said;
     private int heard;
     private int members;
-    private int down = -1;
-    private boolean cut;
 
     Simulation(long seed) {
       cluster =
@@ -137,6 +136,7 @@ class SessionSimTest {
               .with(Sessions::module, Map.of("rejoinTtlMillis", "20000", "maxMembers", "5"))
               .start();
       random = cluster.random();
+      mishaps = new Mishaps(cluster);
     }
 
     void run() {
@@ -151,7 +151,7 @@ class SessionSimTest {
         }
         cluster.run(Duration.ofMillis(random.nextInt(random.nextInt(12) == 0 ? 4_000 : 20) + 1));
       }
-      recover();
+      mishaps.recover();
       // Long enough for sessions whose members all were on one node that died.
       cluster.run(Duration.ofSeconds(90));
       checkTalk();
@@ -238,40 +238,16 @@ class SessionSimTest {
     }
 
     private void disturb() {
-      if (down >= 0 || cut) {
-        recover();
+      if (mishaps.isAnything()) {
+        mishaps.recover();
         return;
       }
       int victim = random.nextInt(3);
       switch (random.nextInt(3)) {
-        case 0 -> {
-          down = victim;
-          cluster.crash(victim);
-        }
-        case 1 -> {
-          cluster.partition(List.of(victim), List.of((victim + 1) % 3, (victim + 2) % 3));
-          cut = true;
-        }
-        default -> {
-          cluster.pause(victim);
-          cluster.run(Duration.ofMillis(random.nextInt(8_000)));
-          cluster.resume(victim);
-        }
+        case 0 -> mishaps.crash(victim);
+        case 1 -> mishaps.cutOff(victim);
+        default -> mishaps.freeze(victim, Duration.ofMillis(random.nextInt(8_000)));
       }
-    }
-
-    private void recover() {
-      if (down >= 0) {
-        cluster.restart(down);
-        down = -1;
-        // Until everything has two copies again.
-        cluster.run(Duration.ofMillis(2_100));
-      }
-      if (cut) {
-        cluster.heal();
-        cut = false;
-      }
-      cluster.settle();
     }
 
     /** Nothing twice; any two heard what both heard in the same order; speakers hear themselves. */

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** What a game keeps with a simulated user. */
-final class SimValues implements UserData {
+/** What a game keeps with a simulated user; no limits. Confined to one thread. */
+public final class SimValues implements UserData {
   private final Map<String, Object> values = new HashMap<>();
 
   @Override
