@@ -20,88 +20,71 @@ import picocli.CommandLine.Mixin;
 public final class BotCommand {
   BotCommand() {}
 
-  /** Every bot speaks to the server, which answers with the same. */
-  @Command(
-      name = "echo",
-      description = "Every bot speaks to the server and hears its own echo.",
-      mixinStandardHelpOptions = true)
-  static final class Echo implements Callable<Integer> {
+  /** A run of bots; scenes differ in nothing but what the bots do. */
+  @Command(mixinStandardHelpOptions = true)
+  abstract static class OfScene implements Callable<Integer> {
+    private final BotPlan.Scene scene;
     @Mixin private BotOptions options = new BotOptions();
+
+    OfScene(BotPlan.Scene scene) {
+      this.scene = scene;
+    }
 
     @Override
     public Integer call() throws Exception {
-      return BotRun.of(options.plan(BotPlan.Scene.ECHO), options.hostility()).run(options.json());
+      return BotRun.of(options.plan(scene), options.hostility()).run(options.json());
+    }
+  }
+
+  /** Every bot speaks to the server, which answers with the same. */
+  @Command(name = "echo", description = "Every bot speaks to the server and hears its own echo.")
+  static final class Echo extends OfScene {
+    Echo() {
+      super(BotPlan.Scene.ECHO);
     }
   }
 
   /** Every bot speaks to the others in its room. */
-  @Command(
-      name = "room",
-      description = "The bots share rooms and speak to the others in theirs.",
-      mixinStandardHelpOptions = true)
-  static final class Room implements Callable<Integer> {
-    @Mixin private BotOptions options = new BotOptions();
-
-    @Override
-    public Integer call() throws Exception {
-      return BotRun.of(options.plan(BotPlan.Scene.ROOM), options.hostility()).run(options.json());
+  @Command(name = "room", description = "The bots share rooms and speak to the others in theirs.")
+  static final class Room extends OfScene {
+    Room() {
+      super(BotPlan.Scene.ROOM);
     }
   }
 
   /** Every bot speaks to everyone in its session. */
   @Command(
       name = "session",
-      description = "The bots share sessions of --room-size and speak to everyone in theirs.",
-      mixinStandardHelpOptions = true)
-  static final class Session implements Callable<Integer> {
-    @Mixin private BotOptions options = new BotOptions();
-
-    @Override
-    public Integer call() throws Exception {
-      return BotRun.of(options.plan(BotPlan.Scene.SESSION), options.hostility())
-          .run(options.json());
+      description = "The bots share sessions of --room-size and speak to everyone in theirs.")
+  static final class Session extends OfScene {
+    Session() {
+      super(BotPlan.Scene.SESSION);
     }
   }
 
   /** Every bot writes to a storage and reads what it wrote. */
   @Command(
       name = "dive",
-      description = "Every bot writes to the storage 'bots' and reads what it wrote.",
-      mixinStandardHelpOptions = true)
-  static final class Dive implements Callable<Integer> {
-    @Mixin private BotOptions options = new BotOptions();
-
-    @Override
-    public Integer call() throws Exception {
-      return BotRun.of(options.plan(BotPlan.Scene.DIVE), options.hostility()).run(options.json());
+      description = "Every bot writes to the storage 'bots' and reads what it wrote.")
+  static final class Dive extends OfScene {
+    Dive() {
+      super(BotPlan.Scene.DIVE);
     }
   }
 
   /** Every bot speaks to everyone in its group. */
-  @Command(
-      name = "group",
-      description = "The bots share groups and speak to everyone in theirs.",
-      mixinStandardHelpOptions = true)
-  static final class Group implements Callable<Integer> {
-    @Mixin private BotOptions options = new BotOptions();
-
-    @Override
-    public Integer call() throws Exception {
-      return BotRun.of(options.plan(BotPlan.Scene.GROUP), options.hostility()).run(options.json());
+  @Command(name = "group", description = "The bots share groups and speak to everyone in theirs.")
+  static final class Group extends OfScene {
+    Group() {
+      super(BotPlan.Scene.GROUP);
     }
   }
 
   /** Every bot speaks to one other. */
-  @Command(
-      name = "dm",
-      description = "The bots speak two by two, by direct messages.",
-      mixinStandardHelpOptions = true)
-  static final class Dm implements Callable<Integer> {
-    @Mixin private BotOptions options = new BotOptions();
-
-    @Override
-    public Integer call() throws Exception {
-      return BotRun.of(options.plan(BotPlan.Scene.DM), options.hostility()).run(options.json());
+  @Command(name = "dm", description = "The bots speak two by two, by direct messages.")
+  static final class Dm extends OfScene {
+    Dm() {
+      super(BotPlan.Scene.DM);
     }
   }
 }
