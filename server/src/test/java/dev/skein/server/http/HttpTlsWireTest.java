@@ -6,58 +6,30 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skein.server.Port;
 import dev.skein.server.Role;
 import dev.skein.server.Server;
+import dev.skein.server.TestCertificate;
 import dev.skein.server.config.ConfigException;
 import dev.skein.server.config.Settings;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.Base64;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HttpTlsWireTest {
-  private static final char[] PASSWORD = "changeit".toCharArray();
-
   @TempDir static Path directory;
 
-  private static KeyStore store;
+  private static TestCertificate made;
   private static Path certificate;
   private static Path key;
 
   @BeforeAll
   static void makeCertificate() throws Exception {
-    Path file = directory.resolve("keys.p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "http",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "san=ip:127.0.0.1",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                file.toString(),
-                "-storepass",
-                new String(PASSWORD))
-            .redirectErrorStream(true)
-            .start();
-    assertThat(keytool.waitFor()).isZero();
-    store = KeyStore.getInstance(file.toFile(), PASSWORD);
-    certificate = pem("http.crt", "CERTIFICATE", store.getCertificate("http").getEncoded());
-    key = pem("http.key", "PRIVATE KEY", store.getKey("http", PASSWORD).getEncoded());
+    made = TestCertificate.in(directory);
+    certificate = made.file();
+    key = made.keyFile();
   }
 
   @Test
@@ -70,7 +42,9 @@ class HttpTlsWireTest {
             .start()) {
       int port = server.address(Role.HTTP).orElseThrow().getPort();
       HttpResponse<String> answer =
-          trusting()
+          HttpClient.newBuilder()
+              .sslContext(made.trusted())
+              .build()
               .send(
                   HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/health/live"))
                       .build(),
@@ -96,24 +70,5 @@ class HttpTlsWireTest {
                 .start())
         .isInstanceOfSatisfying(
             ConfigException.class, e -> assertThat(e.key()).isEqualTo(settingKey));
-  }
-
-  private static HttpClient trusting() throws Exception {
-    KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-    trusted.load(null, PASSWORD);
-    trusted.setCertificateEntry("http", store.getCertificate("http"));
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return HttpClient.newBuilder().sslContext(context).build();
-  }
-
-  private static Path pem(String name, String kind, byte[] der) throws Exception {
-    return Files.writeString(
-        directory.resolve(name),
-        "-----BEGIN %s-----\n%s\n-----END %s-----\n"
-            .formatted(kind, Base64.getMimeEncoder().encodeToString(der), kind));
   }
 }
