@@ -260,9 +260,6 @@ final class LittleServer implements AutoCloseable, ClientLoop.Ready, SessionEven
   }
 
   @Override
-  public void onPing(Session session) {}
-
-  @Override
   public void onStateChange(Session session, Session.State state) {
     states.add(state);
   }

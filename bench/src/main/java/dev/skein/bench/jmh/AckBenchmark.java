@@ -42,12 +42,6 @@ public class AckBenchmark {
     public void onMessage(Session from, Channel on, byte[] buffer, int offset, int length) {}
 
     @Override
-    public void onPing(Session from) {}
-
-    @Override
-    public void onStateChange(Session from, Session.State state) {}
-
-    @Override
     public void onClosed(Session from, CloseReason reason) {
       throw new IllegalStateException("closed: " + reason);
     }

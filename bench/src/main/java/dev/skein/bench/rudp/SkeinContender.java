@@ -94,12 +94,6 @@ final class SkeinContender implements Contender {
     }
 
     @Override
-    public void onPing(Session from) {}
-
-    @Override
-    public void onStateChange(Session from, Session.State state) {}
-
-    @Override
     public void onClosed(Session from, CloseReason reason) {
       throw new IllegalStateException("a session closed: " + reason);
     }

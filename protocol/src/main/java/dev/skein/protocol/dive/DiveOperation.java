@@ -35,7 +35,20 @@ public sealed interface DiveOperation {
   }
 
   /** Appends what the command says besides storage and key. */
-  void write(PayloadWriter out);
+  default void write(PayloadWriter out) {
+    switch (this) {
+      case Get() -> {}
+      case Set(var value, var ttlMillis) -> out.value(value).varint(ttlMillis);
+      case SetIfAbsent(var value, var ttlMillis) -> out.value(value).varint(ttlMillis);
+      case Delete() -> {}
+      case Expire(var ttlMillis) -> out.varint(ttlMillis);
+      case Ttl() -> {}
+      case Increment(var delta) -> out.i64(delta);
+      case Push(var end, var values) -> out.u8(end.code()).list(values, PayloadWriter::value);
+      case Pop(var end) -> out.u8(end.code());
+      case Range(var from, var to) -> out.varint(from).varint(to);
+    }
+  }
 
   /** The command's number and the operation: enough to read it back. */
   default byte[] encode() {
@@ -45,78 +58,34 @@ public sealed interface DiveOperation {
   }
 
   /** Reads the value. */
-  record Get() implements DiveOperation {
-    @Override
-    public void write(PayloadWriter out) {}
-  }
+  record Get() implements DiveOperation {}
 
   /** Sets the value, whatever was there. */
-  record Set(Value value, long ttlMillis) implements DiveOperation {
-    @Override
-    public void write(PayloadWriter out) {
-      out.value(value).varint(ttlMillis);
-    }
-  }
+  record Set(Value value, long ttlMillis) implements DiveOperation {}
 
   /** Sets the value if nothing is there. */
-  record SetIfAbsent(Value value, long ttlMillis) implements DiveOperation {
-    @Override
-    public void write(PayloadWriter out) {
-      out.value(value).varint(ttlMillis);
-    }
-  }
+  record SetIfAbsent(Value value, long ttlMillis) implements DiveOperation {}
 
   /** Removes value or list. */
-  record Delete() implements DiveOperation {
-    @Override
-    public void write(PayloadWriter out) {}
-  }
+  record Delete() implements DiveOperation {}
 
   /** Gives what is there another time to live, from now. */
-  record Expire(long ttlMillis) implements DiveOperation {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(ttlMillis);
-    }
-  }
+  record Expire(long ttlMillis) implements DiveOperation {}
 
   /** Reads how long it has to live. */
-  record Ttl() implements DiveOperation {
-    @Override
-    public void write(PayloadWriter out) {}
-  }
+  record Ttl() implements DiveOperation {}
 
   /** Adds to a whole number; one that is not there counts as zero. Its time to live stays. */
-  record Increment(long delta) implements DiveOperation {
-    @Override
-    public void write(PayloadWriter out) {
-      out.i64(delta);
-    }
-  }
+  record Increment(long delta) implements DiveOperation {}
 
   /** Adds to an end of a list, one value after the other; makes it if it is not there. */
-  record Push(End end, List<Value> values) implements DiveOperation {
-    @Override
-    public void write(PayloadWriter out) {
-      out.u8(end.code()).list(values, PayloadWriter::value);
-    }
-  }
+  record Push(End end, List<Value> values) implements DiveOperation {}
 
   /** Takes a value from an end of a list; with the last one the list goes. */
-  record Pop(End end) implements DiveOperation {
-    @Override
-    public void write(PayloadWriter out) {
-      out.u8(end.code());
-    }
-  }
+  record Pop(End end) implements DiveOperation {}
 
   /** Reads values of a list, from the first index to before the last. */
-  record Range(int from, int to) implements DiveOperation {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(from).varint(to);
-    }
-  }
+  record Range(int from, int to) implements DiveOperation {}
 
   /** The operation that {@link #encode} wrote; empty if it is malformed. */
   static Optional<DiveOperation> decode(byte[] bytes) {

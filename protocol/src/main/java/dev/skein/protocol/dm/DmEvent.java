@@ -24,26 +24,20 @@ public sealed interface DmEvent extends Payload {
 
   /** Bytes from a user. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Message(String uid, byte[] data) implements DmEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(uid).raw(data);
-    }
-  }
+  record Message(String uid, byte[] data) implements DmEvent {}
 
   /** A user of a conversation ended it, or its session ended for good. */
-  record PeerGone(String uid, boolean disconnected) implements DmEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(uid).bool(disconnected);
-    }
-  }
+  record PeerGone(String uid, boolean disconnected) implements DmEvent {}
 
   /** A message that was sent without asking for an answer did not arrive. */
-  record Undelivered(String uid, int code) implements DmEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(uid).u16(code);
+  record Undelivered(String uid, int code) implements DmEvent {}
+
+  @Override
+  default void write(PayloadWriter out) {
+    switch (this) {
+      case Message(var uid, var data) -> out.string(uid).raw(data);
+      case PeerGone(var uid, var disconnected) -> out.string(uid).bool(disconnected);
+      case Undelivered(var uid, var code) -> out.string(uid).u16(code);
     }
   }
 

@@ -23,18 +23,16 @@ public sealed interface DmRequest extends Payload {
 
   /** Bytes for a user, wherever it is connected. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Send(String uid, byte[] data) implements DmRequest {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(uid).raw(data);
-    }
-  }
+  record Send(String uid, byte[] data) implements DmRequest {}
 
   /** No more to this user: it is told so. */
-  record End(String uid) implements DmRequest {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(uid);
+  record End(String uid) implements DmRequest {}
+
+  @Override
+  default void write(PayloadWriter out) {
+    switch (this) {
+      case Send(var uid, var data) -> out.string(uid).raw(data);
+      case End(var uid) -> out.string(uid);
     }
   }
 

@@ -33,74 +33,51 @@ public sealed interface GroupEvent extends Payload {
   /** The receiver is in the group. */
   @SuppressWarnings("ArrayRecordComponent")
   record Entered(long group, String groupId, String type, int channel, byte[] welcome)
-      implements GroupEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(group).string(groupId).string(type).u8(channel).raw(welcome);
-    }
-  }
+      implements GroupEvent {}
 
   /** Somebody else came in and said so. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Joined(long group, String uid, byte[] message) implements GroupEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(group).string(uid).raw(message);
-    }
-  }
+  record Joined(long group, String uid, byte[] message) implements GroupEvent {}
 
   /** Somebody else is out and said so. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Left(long group, String uid, LeaveReason reason, byte[] message) implements GroupEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(group).string(uid).u8(reason.code()).raw(message);
-    }
-  }
+  record Left(long group, String uid, LeaveReason reason, byte[] message) implements GroupEvent {}
 
   /** The receiver is out. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Exited(long group, LeaveReason reason, byte[] message) implements GroupEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(group).u8(reason.code()).raw(message);
-    }
-  }
+  record Exited(long group, LeaveReason reason, byte[] message) implements GroupEvent {}
 
   /** A member's broadcast. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Said(long group, String uid, byte[] data) implements GroupEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(group).string(uid).raw(data);
-    }
-  }
+  record Said(long group, String uid, byte[] data) implements GroupEvent {}
 
   /** Bytes from the server. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Announced(long group, byte[] data) implements GroupEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(group).raw(data);
-    }
-  }
+  record Announced(long group, byte[] data) implements GroupEvent {}
 
   /**
    * The receiver's node had lost the others: messages may be missing here, and those before and
    * after have no order in common with what other members heard.
    */
-  record Gap(long group) implements GroupEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(group);
-    }
-  }
+  record Gap(long group) implements GroupEvent {}
 
   /** A broadcast that the receiver had sent without asking for an answer has failed. */
-  record Undelivered(long group, int code) implements GroupEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(group).u16(code);
+  record Undelivered(long group, int code) implements GroupEvent {}
+
+  @Override
+  default void write(PayloadWriter out) {
+    switch (this) {
+      case Entered(var group, var groupId, var type, var channel, var welcome) ->
+          out.varint(group).string(groupId).string(type).u8(channel).raw(welcome);
+      case Joined(var group, var uid, var message) -> out.varint(group).string(uid).raw(message);
+      case Left(var group, var uid, var reason, var message) ->
+          out.varint(group).string(uid).u8(reason.code()).raw(message);
+      case Exited(var group, var reason, var message) ->
+          out.varint(group).u8(reason.code()).raw(message);
+      case Said(var group, var uid, var data) -> out.varint(group).string(uid).raw(data);
+      case Announced(var group, var data) -> out.varint(group).raw(data);
+      case Gap(var group) -> out.varint(group);
+      case Undelivered(var group, var code) -> out.varint(group).u16(code);
     }
   }
 

@@ -52,54 +52,42 @@ public sealed interface GroupRequest extends Payload {
 
   /** A new group; with {@code join} its maker becomes the first member. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Create(Terms terms, boolean join, byte[] message) implements GroupRequest {
-    @Override
-    public void write(PayloadWriter out) {
-      terms.write(out);
-      out.bool(join).raw(message);
-    }
-  }
+  record Create(Terms terms, boolean join, byte[] message) implements GroupRequest {}
 
   /** Into the group with this id, or this name if it is static. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Join(String groupId, byte[] message) implements GroupRequest {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(groupId).raw(message);
-    }
-  }
+  record Join(String groupId, byte[] message) implements GroupRequest {}
 
   /** Into any registered group of the type, or with {@code create} a new one. */
   @SuppressWarnings("ArrayRecordComponent")
-  record JoinRandom(Terms terms, boolean create, byte[] message) implements GroupRequest {
-    @Override
-    public void write(PayloadWriter out) {
-      terms.write(out);
-      out.bool(create).raw(message);
-    }
-  }
+  record JoinRandom(Terms terms, boolean create, byte[] message) implements GroupRequest {}
 
   /** Out of the group. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Leave(long group, byte[] message) implements GroupRequest {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(group).raw(message);
-    }
-  }
+  record Leave(long group, byte[] message) implements GroupRequest {}
 
   /** One group's numbers. */
-  record Stat(String groupId) implements GroupRequest {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(groupId);
-    }
-  }
+  record Stat(String groupId) implements GroupRequest {}
 
   /** The groups the user is in. */
-  record ListOwn() implements GroupRequest {
-    @Override
-    public void write(PayloadWriter out) {}
+  record ListOwn() implements GroupRequest {}
+
+  @Override
+  default void write(PayloadWriter out) {
+    switch (this) {
+      case Create(var terms, var join, var message) -> {
+        terms.write(out);
+        out.bool(join).raw(message);
+      }
+      case Join(var groupId, var message) -> out.string(groupId).raw(message);
+      case JoinRandom(var terms, var create, var message) -> {
+        terms.write(out);
+        out.bool(create).raw(message);
+      }
+      case Leave(var group, var message) -> out.varint(group).raw(message);
+      case Stat(var groupId) -> out.string(groupId);
+      case ListOwn() -> {}
+    }
   }
 
   /** The request in a command's payload; empty if it is malformed or no request of a group. */

@@ -44,113 +44,85 @@ public sealed interface PartyEvent extends Payload {
       List<String> uids,
       Map<String, Value> properties,
       byte[] welcome)
-      implements PartyEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(type).string(sessionId).string(owner).varint(maxMembers).strings(uids);
-      PartyWire.writeValues(out, properties);
-      out.raw(welcome);
-    }
-  }
+      implements PartyEvent {}
 
   /** Somebody else came in. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Joined(String type, String uid, byte[] message) implements PartyEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(type).string(uid).raw(message);
-    }
-  }
+  record Joined(String type, String uid, byte[] message) implements PartyEvent {}
 
   /** Somebody else is out. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Left(String type, String uid, LeaveReason reason, byte[] message) implements PartyEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(type).string(uid).u8(reason.code()).raw(message);
-    }
-  }
+  record Left(String type, String uid, LeaveReason reason, byte[] message) implements PartyEvent {}
 
   /** The receiver is out. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Exited(String type, LeaveReason reason, byte[] message) implements PartyEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(type).u8(reason.code()).raw(message);
-    }
-  }
+  record Exited(String type, LeaveReason reason, byte[] message) implements PartyEvent {}
 
   /** Another member owns the session now. */
-  record OwnerChanged(String type, String uid) implements PartyEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(type).string(uid);
-    }
-  }
+  record OwnerChanged(String type, String uid) implements PartyEvent {}
 
   /** Properties that changed; an empty value: removed. */
   record PropertiesChanged(String type, Map<String, Optional<Value>> changes)
-      implements PartyEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(type);
-      PartyWire.writeChanges(out, changes);
-    }
-  }
+      implements PartyEvent {}
 
   /** A broadcast of a member. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Said(String type, String uid, byte[] data) implements PartyEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(type).string(uid).raw(data);
-    }
-  }
+  record Said(String type, String uid, byte[] data) implements PartyEvent {}
 
   /** A message of a member to some. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Told(String type, String uid, byte[] data) implements PartyEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(type).string(uid).raw(data);
-    }
-  }
+  record Told(String type, String uid, byte[] data) implements PartyEvent {}
 
   /** The server said something. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Announced(String type, byte[] data) implements PartyEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(type).raw(data);
-    }
-  }
+  record Announced(String type, byte[] data) implements PartyEvent {}
 
   /** A member asks the receiver in. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Invited(String type, String sessionId, String uid, byte[] message) implements PartyEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(type).string(sessionId).string(uid).raw(message);
-    }
-  }
+  record Invited(String type, String sessionId, String uid, byte[] message) implements PartyEvent {}
 
   /** Somebody who was invited does not come. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Declined(String type, String uid, byte[] message) implements PartyEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(type).string(uid).raw(message);
-    }
-  }
+  record Declined(String type, String uid, byte[] message) implements PartyEvent {}
 
   /**
    * So many broadcasts, messages and announcements are lost: the receiver's node was cut off for
    * too long. What is now follows as {@link Entered}.
    */
-  record Missed(String type, int count) implements PartyEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(type).varint(count);
+  record Missed(String type, int count) implements PartyEvent {}
+
+  @Override
+  default void write(PayloadWriter out) {
+    switch (this) {
+      case Entered(
+              var type,
+              var sessionId,
+              var owner,
+              var maxMembers,
+              var uids,
+              var properties,
+              var welcome) -> {
+        out.string(type).string(sessionId).string(owner).varint(maxMembers).strings(uids);
+        PartyWire.writeValues(out, properties);
+        out.raw(welcome);
+      }
+      case Joined(var type, var uid, var message) -> out.string(type).string(uid).raw(message);
+      case Left(var type, var uid, var reason, var message) ->
+          out.string(type).string(uid).u8(reason.code()).raw(message);
+      case Exited(var type, var reason, var message) ->
+          out.string(type).u8(reason.code()).raw(message);
+      case OwnerChanged(var type, var uid) -> out.string(type).string(uid);
+      case PropertiesChanged(var type, var changes) -> {
+        out.string(type);
+        PartyWire.writeChanges(out, changes);
+      }
+      case Said(var type, var uid, var data) -> out.string(type).string(uid).raw(data);
+      case Told(var type, var uid, var data) -> out.string(type).string(uid).raw(data);
+      case Announced(var type, var data) -> out.string(type).raw(data);
+      case Invited(var type, var sessionId, var uid, var message) ->
+          out.string(type).string(sessionId).string(uid).raw(message);
+      case Declined(var type, var uid, var message) -> out.string(type).string(uid).raw(message);
+      case Missed(var type, var count) -> out.string(type).varint(count);
     }
   }
 

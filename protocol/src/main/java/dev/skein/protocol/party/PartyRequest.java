@@ -45,114 +45,75 @@ public sealed interface PartyRequest extends Payload {
    * default.
    */
   @SuppressWarnings("ArrayRecordComponent")
-  record Create(String type, int maxMembers, byte[] message) implements PartyRequest {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(type).varint(maxMembers).raw(message);
-    }
-  }
+  record Create(String type, int maxMembers, byte[] message) implements PartyRequest {}
 
   /** Into the session with this id. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Join(String sessionId, byte[] message) implements PartyRequest {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(sessionId).raw(message);
-    }
-  }
+  record Join(String sessionId, byte[] message) implements PartyRequest {}
 
   /** Asks others in; they are told with the message. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Invite(String type, List<String> uids, byte[] message) implements InSession {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(type).strings(uids).raw(message);
-    }
-  }
+  record Invite(String type, List<String> uids, byte[] message) implements InSession {}
 
   /** Gives an invitation back; the members are told with the message. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Decline(String sessionId, byte[] message) implements PartyRequest {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(sessionId).raw(message);
-    }
-  }
+  record Decline(String sessionId, byte[] message) implements PartyRequest {}
 
   /** Out of the session. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Leave(String type, byte[] message) implements InSession {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(type).raw(message);
-    }
-  }
+  record Leave(String type, byte[] message) implements InSession {}
 
   /** The owner removes another member. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Kick(String type, String uid, byte[] message) implements InSession {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(type).string(uid).raw(message);
-    }
-  }
+  record Kick(String type, String uid, byte[] message) implements InSession {}
 
   /** The owner makes another member the owner. */
-  record ChangeOwner(String type, String uid) implements InSession {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(type).string(uid);
-    }
-  }
+  record ChangeOwner(String type, String uid) implements InSession {}
 
   /** To all members, the sender included. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Broadcast(String type, byte[] data) implements InSession {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(type).raw(data);
-    }
-  }
+  record Broadcast(String type, byte[] data) implements InSession {}
 
   /** To some members. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Message(String type, List<String> uids, byte[] data) implements InSession {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(type).strings(uids).raw(data);
-    }
-  }
+  record Message(String type, List<String> uids, byte[] data) implements InSession {}
 
   /** Sets several properties at once; an empty value removes. */
-  record ChangeProperties(String type, Map<String, Optional<Value>> changes) implements InSession {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(type);
-      PartyWire.writeChanges(out, changes);
-    }
-  }
+  record ChangeProperties(String type, Map<String, Optional<Value>> changes) implements InSession {}
 
   /** Sets a property if it still is as expected (empty: not there). */
   record ReplaceProperty(String type, String key, Optional<Value> expected, Value value)
-      implements InSession {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(type).string(key).optionalValue(expected).value(value);
-    }
-  }
+      implements InSession {}
 
   /** Adds to a number; one that is not there counts as zero. */
-  record IncrementProperty(String type, String key, Value delta) implements InSession {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(type).string(key).value(delta);
-    }
-  }
+  record IncrementProperty(String type, String key, Value delta) implements InSession {}
 
   /** The sessions the user is in. */
-  record ListOwn() implements PartyRequest {
-    @Override
-    public void write(PayloadWriter out) {}
+  record ListOwn() implements PartyRequest {}
+
+  @Override
+  default void write(PayloadWriter out) {
+    switch (this) {
+      case Create(var type, var maxMembers, var message) ->
+          out.string(type).varint(maxMembers).raw(message);
+      case Join(var sessionId, var message) -> out.string(sessionId).raw(message);
+      case Invite(var type, var uids, var message) -> out.string(type).strings(uids).raw(message);
+      case Decline(var sessionId, var message) -> out.string(sessionId).raw(message);
+      case Leave(var type, var message) -> out.string(type).raw(message);
+      case Kick(var type, var uid, var message) -> out.string(type).string(uid).raw(message);
+      case ChangeOwner(var type, var uid) -> out.string(type).string(uid);
+      case Broadcast(var type, var data) -> out.string(type).raw(data);
+      case Message(var type, var uids, var data) -> out.string(type).strings(uids).raw(data);
+      case ChangeProperties(var type, var changes) -> {
+        out.string(type);
+        PartyWire.writeChanges(out, changes);
+      }
+      case ReplaceProperty(var type, var key, var expected, var value) ->
+          out.string(type).string(key).optionalValue(expected).value(value);
+      case IncrementProperty(var type, var key, var delta) ->
+          out.string(type).string(key).value(delta);
+      case ListOwn() -> {}
+    }
   }
 
   /** The request in a command's payload; empty if it is malformed or no request of this kind. */

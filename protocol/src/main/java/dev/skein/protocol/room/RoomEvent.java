@@ -50,57 +50,25 @@ public sealed interface RoomEvent extends Payload {
       int maxMembers,
       int channel,
       byte[] welcome)
-      implements RoomEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(room).string(roomId).string(type).varint(self).varint(owner);
-      out.varint(maxMembers).u8(channel).raw(welcome);
-    }
-  }
+      implements RoomEvent {}
 
   /** Some of the members. */
-  record Roster(long room, Map<Integer, String> uids) implements RoomEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(room);
-      uids.forEach((member, uid) -> out.varint(member).string(uid));
-    }
-  }
+  record Roster(long room, Map<Integer, String> uids) implements RoomEvent {}
 
   /** The receiver knows everything: it is in the room. */
-  record Ready(long room) implements RoomEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(room);
-    }
-  }
+  record Ready(long room) implements RoomEvent {}
 
   /** Somebody else came in. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Joined(long room, int member, String uid, byte[] message) implements RoomEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(room).varint(member).string(uid).raw(message);
-    }
-  }
+  record Joined(long room, int member, String uid, byte[] message) implements RoomEvent {}
 
   /** Somebody else is out. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Left(long room, int member, LeaveReason reason, byte[] message) implements RoomEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(room).varint(member).u8(reason.code()).raw(message);
-    }
-  }
+  record Left(long room, int member, LeaveReason reason, byte[] message) implements RoomEvent {}
 
   /** The receiver is out; the number means nothing any more. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Exited(long room, LeaveReason reason, byte[] message) implements RoomEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(room).u8(reason.code()).raw(message);
-    }
-  }
+  record Exited(long room, LeaveReason reason, byte[] message) implements RoomEvent {}
 
   /** How a {@link Said} was addressed; each has its own push number. */
   enum Address {
@@ -127,23 +95,13 @@ public sealed interface RoomEvent extends Payload {
 
   /** Bytes from a member or the server. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Said(long room, Address address, int from, byte[] data) implements RoomEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(room);
-      if (address != Address.ANNOUNCE) {
-        out.varint(from);
-      }
-      out.raw(data);
-    }
-  }
+  record Said(long room, Address address, int from, byte[] data) implements RoomEvent {}
 
   /**
    * Broadcasts, relays and announcements of one broadcast interval, in order. The receiver skips
    * relays from itself.
    */
   record Bundle(long room, List<Entry> entries) implements RoomEvent {
-
     /** One of them. */
     @SuppressWarnings("ArrayRecordComponent")
     public record Entry(int from, boolean relay, byte[] data) {
@@ -152,45 +110,63 @@ public sealed interface RoomEvent extends Payload {
         return from << 1 | (relay ? 1 : 0);
       }
     }
-
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(room);
-      for (Entry entry : entries) {
-        out.varint(entry.head()).blob(entry.data());
-      }
-    }
   }
 
   /** Properties that changed; an empty value: removed. */
-  record PropertiesChanged(long room, Map<String, Optional<Value>> changes) implements RoomEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      writeChanges(out.varint(room), changes);
-    }
-  }
+  record PropertiesChanged(long room, Map<String, Optional<Value>> changes) implements RoomEvent {}
 
   /** Shared objects that changed; an empty value: removed. */
-  record ObjectsChanged(long room, Map<String, Optional<Value>> changes) implements RoomEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      writeChanges(out.varint(room), changes);
-    }
-  }
+  record ObjectsChanged(long room, Map<String, Optional<Value>> changes) implements RoomEvent {}
 
   /** Another member owns the room now. */
-  record OwnerChanged(long room, int member) implements RoomEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(room).varint(member);
-    }
-  }
+  record OwnerChanged(long room, int member) implements RoomEvent {}
 
   /** Somebody said something in the chat. */
-  record Chatted(long room, ChatLine line) implements RoomEvent {
-    @Override
-    public void write(PayloadWriter out) {
-      line.write(out.varint(room));
+  record Chatted(long room, ChatLine line) implements RoomEvent {}
+
+  @Override
+  default void write(PayloadWriter out) {
+    switch (this) {
+      case Entered(
+              var room,
+              var roomId,
+              var type,
+              var self,
+              var owner,
+              var maxMembers,
+              var channel,
+              var welcome) -> {
+        out.varint(room).string(roomId).string(type).varint(self).varint(owner);
+        out.varint(maxMembers).u8(channel).raw(welcome);
+      }
+      case Roster(var room, var uids) -> {
+        out.varint(room);
+        uids.forEach((member, uid) -> out.varint(member).string(uid));
+      }
+      case Ready(var room) -> out.varint(room);
+      case Joined(var room, var member, var uid, var message) ->
+          out.varint(room).varint(member).string(uid).raw(message);
+      case Left(var room, var member, var reason, var message) ->
+          out.varint(room).varint(member).u8(reason.code()).raw(message);
+      case Exited(var room, var reason, var message) ->
+          out.varint(room).u8(reason.code()).raw(message);
+      case Said(var room, var address, var from, var data) -> {
+        out.varint(room);
+        if (address != Address.ANNOUNCE) {
+          out.varint(from);
+        }
+        out.raw(data);
+      }
+      case Bundle(var room, var entries) -> {
+        out.varint(room);
+        for (Bundle.Entry entry : entries) {
+          out.varint(entry.head()).blob(entry.data());
+        }
+      }
+      case PropertiesChanged(var room, var changes) -> writeChanges(out.varint(room), changes);
+      case ObjectsChanged(var room, var changes) -> writeChanges(out.varint(room), changes);
+      case OwnerChanged(var room, var member) -> out.varint(room).varint(member);
+      case Chatted(var room, var line) -> line.write(out.varint(room));
     }
   }
 

@@ -91,179 +91,118 @@ public sealed interface RoomRequest extends Payload {
 
   /** A new room; with {@code join} its maker becomes first member and owner. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Create(Terms terms, boolean join, byte[] message) implements RoomRequest {
-    @Override
-    public void write(PayloadWriter out) {
-      terms.write(out);
-      out.bool(join).raw(message);
-    }
-  }
+  record Create(Terms terms, boolean join, byte[] message) implements RoomRequest {}
 
   /** Into the room with this id. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Join(String roomId, byte[] message) implements RoomRequest {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(roomId).raw(message);
-    }
-  }
+  record Join(String roomId, byte[] message) implements RoomRequest {}
 
   /** Into any registered room of the type with a free place, or with {@code create} a new one. */
   @SuppressWarnings("ArrayRecordComponent")
-  record JoinRandom(Terms terms, boolean create, byte[] message) implements RoomRequest {
-    @Override
-    public void write(PayloadWriter out) {
-      terms.write(out);
-      out.bool(create).raw(message);
-    }
-  }
+  record JoinRandom(Terms terms, boolean create, byte[] message) implements RoomRequest {}
 
   /** Out of the room. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Leave(long room, byte[] message) implements InRoom {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(room).raw(message);
-    }
-  }
+  record Leave(long room, byte[] message) implements InRoom {}
 
   /** Keeps places for users; {@code ttlMillis} 0 is the room's default. */
-  record Reserve(long room, long ttlMillis, List<String> uids) implements InRoom {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(room).varint(ttlMillis).strings(uids);
-    }
-  }
+  record Reserve(long room, long ttlMillis, List<String> uids) implements InRoom {}
 
   /** Gives reserved places back. */
-  record CancelReservation(long room, List<String> uids) implements InRoom {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(room).strings(uids);
-    }
-  }
+  record CancelReservation(long room, List<String> uids) implements InRoom {}
 
   /** Properties with these keys; all of them if there are none. */
-  record GetProperties(long room, List<String> keys) implements InRoom {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(room).strings(keys);
-    }
-  }
+  record GetProperties(long room, List<String> keys) implements InRoom {}
 
   /** Sets several properties at once. */
-  record SetProperties(long room, Map<String, Value> values) implements InRoom {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(room).varint(values.size());
-      values.forEach((key, value) -> out.string(key).value(value));
-    }
-  }
+  record SetProperties(long room, Map<String, Value> values) implements InRoom {}
 
   /** Sets a property if it still is as expected (empty: not there). */
   record ReplaceProperty(long room, String key, Optional<Value> expected, Value value)
-      implements InRoom {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(room).string(key).optionalValue(expected).value(value);
-    }
-  }
+      implements InRoom {}
 
   /** Adds to a number; one that is not there counts as zero. */
-  record IncrementProperty(long room, String key, Value delta) implements InRoom {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(room).string(key).value(delta);
-    }
-  }
+  record IncrementProperty(long room, String key, Value delta) implements InRoom {}
 
   /** Removes properties; those not there are skipped. */
-  record RemoveProperties(long room, List<String> keys) implements InRoom {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(room).strings(keys);
-    }
-  }
+  record RemoveProperties(long room, List<String> keys) implements InRoom {}
 
   /** Writes a shared object; {@code ttlMillis} 0 is for ever, linked ones leave with their user. */
   record PutObject(
       long room, String key, Combine combine, boolean linked, long ttlMillis, Value value)
-      implements InRoom {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(room).string(key).u8(combine.code()).bool(linked).varint(ttlMillis).value(value);
-    }
-  }
+      implements InRoom {}
 
   /** Removes a shared object. */
-  record RemoveObject(long room, String key) implements InRoom {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(room).string(key);
-    }
-  }
+  record RemoveObject(long room, String key) implements InRoom {}
 
   /** The owner makes another member the owner. */
-  record ChangeOwner(long room, int member) implements InRoom {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(room).varint(member);
-    }
-  }
+  record ChangeOwner(long room, int member) implements InRoom {}
 
   /** The owner removes another member. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Kick(long room, int member, byte[] message) implements InRoom {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(room).varint(member).raw(message);
-    }
-  }
+  record Kick(long room, int member, byte[] message) implements InRoom {}
 
   /** Says something to everyone, kept in the history. */
-  record Chat(long room, String text) implements InRoom {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(room).string(text);
-    }
-  }
+  record Chat(long room, String text) implements InRoom {}
 
   /** The newest lines, oldest first. */
-  record ChatHistory(long room, int maxCount) implements InRoom {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(room).varint(maxCount);
-    }
-  }
+  record ChatHistory(long room, int maxCount) implements InRoom {}
 
   /** The owner shows or hides the room to finds and random joins. */
-  record Register(long room, boolean registered) implements InRoom {
-    @Override
-    public void write(PayloadWriter out) {
-      out.varint(room).bool(registered);
-    }
-  }
+  record Register(long room, boolean registered) implements InRoom {}
 
   /** Registered rooms of a type; of every type if it is empty. */
-  record Find(String type, int maxCount) implements RoomRequest {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(type).varint(maxCount);
-    }
-  }
+  record Find(String type, int maxCount) implements RoomRequest {}
 
   /** One room's numbers. */
-  record Stat(String roomId) implements RoomRequest {
-    @Override
-    public void write(PayloadWriter out) {
-      out.string(roomId);
-    }
-  }
+  record Stat(String roomId) implements RoomRequest {}
 
   /** The rooms the user is in. */
-  record ListOwn() implements RoomRequest {
-    @Override
-    public void write(PayloadWriter out) {}
+  record ListOwn() implements RoomRequest {}
+
+  @Override
+  default void write(PayloadWriter out) {
+    switch (this) {
+      case Create(var terms, var join, var message) -> {
+        terms.write(out);
+        out.bool(join).raw(message);
+      }
+      case Join(var roomId, var message) -> out.string(roomId).raw(message);
+      case JoinRandom(var terms, var create, var message) -> {
+        terms.write(out);
+        out.bool(create).raw(message);
+      }
+      case Leave(var room, var message) -> out.varint(room).raw(message);
+      case Reserve(var room, var ttlMillis, var uids) ->
+          out.varint(room).varint(ttlMillis).strings(uids);
+      case CancelReservation(var room, var uids) -> out.varint(room).strings(uids);
+      case GetProperties(var room, var keys) -> out.varint(room).strings(keys);
+      case SetProperties(var room, var values) -> {
+        out.varint(room).varint(values.size());
+        values.forEach((key, value) -> out.string(key).value(value));
+      }
+      case ReplaceProperty(var room, var key, var expected, var value) ->
+          out.varint(room).string(key).optionalValue(expected).value(value);
+      case IncrementProperty(var room, var key, var delta) ->
+          out.varint(room).string(key).value(delta);
+      case RemoveProperties(var room, var keys) -> out.varint(room).strings(keys);
+      case PutObject(var room, var key, var combine, var linked, var ttlMillis, var value) ->
+          out.varint(room)
+              .string(key)
+              .u8(combine.code())
+              .bool(linked)
+              .varint(ttlMillis)
+              .value(value);
+      case RemoveObject(var room, var key) -> out.varint(room).string(key);
+      case ChangeOwner(var room, var member) -> out.varint(room).varint(member);
+      case Kick(var room, var member, var message) -> out.varint(room).varint(member).raw(message);
+      case Chat(var room, var text) -> out.varint(room).string(text);
+      case ChatHistory(var room, var maxCount) -> out.varint(room).varint(maxCount);
+      case Register(var room, var registered) -> out.varint(room).bool(registered);
+      case Find(var type, var maxCount) -> out.string(type).varint(maxCount);
+      case Stat(var roomId) -> out.string(roomId);
+      case ListOwn() -> {}
+    }
   }
 
   /** The request in a command's payload; empty if it is malformed or no request of this kind. */

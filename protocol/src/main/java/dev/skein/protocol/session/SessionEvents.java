@@ -10,10 +10,10 @@ public interface SessionEvents {
   void onMessage(Session session, Channel channel, byte[] buffer, int offset, int length);
 
   /** The peer sent a PING. */
-  void onPing(Session session);
+  default void onPing(Session session) {}
 
   /** DETACHED was entered or left. */
-  void onStateChange(Session session, Session.State state);
+  default void onStateChange(Session session, Session.State state) {}
 
   /**
    * Client: the session is frozen and goes on at another node (PROTOCOL §11), where the owner

@@ -292,9 +292,6 @@ class DatagramSessionDistrustTest {
     }
 
     @Override
-    public void onStateChange(Session from, Session.State state) {}
-
-    @Override
     public void onClosed(Session from, CloseReason reason) {}
   }
 }

@@ -11,11 +11,5 @@ final class Silent implements SessionEvents {
   public void onMessage(Session session, Channel channel, byte[] buffer, int offset, int length) {}
 
   @Override
-  public void onPing(Session session) {}
-
-  @Override
-  public void onStateChange(Session session, Session.State state) {}
-
-  @Override
   public void onClosed(Session session, CloseReason reason) {}
 }

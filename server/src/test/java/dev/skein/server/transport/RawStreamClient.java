@@ -154,12 +154,6 @@ final class RawStreamClient implements SessionEvents, AutoCloseable {
   }
 
   @Override
-  public void onPing(Session source) {}
-
-  @Override
-  public void onStateChange(Session source, Session.State state) {}
-
-  @Override
   public void onClosed(Session source, CloseReason reason) {
     closed = reason;
   }

@@ -173,12 +173,6 @@ final class RawUdpClient implements SessionEvents, AutoCloseable {
   }
 
   @Override
-  public void onPing(Session source) {}
-
-  @Override
-  public void onStateChange(Session source, Session.State state) {}
-
-  @Override
   public void onClosed(Session source, CloseReason reason) {
     closed = reason;
   }
