@@ -1,8 +1,11 @@
 package dev.skein.mesh;
 
 import dev.skein.mesh.engine.Engine;
+import dev.skein.mesh.journal.Journal;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,7 @@ public final class LocalEngine implements Engine {
 
   private final MeshRuntime runtime;
   private final Queue<byte[]> frames = new ArrayDeque<>();
+  private final List<Journal> journals = new ArrayList<>();
   private @Nullable Listener listener;
   private boolean delivering;
 
@@ -75,23 +79,18 @@ public final class LocalEngine implements Engine {
     return frame;
   }
 
-  /**
-   * A store in the memory of this process.
-   *
-   * @throws IllegalArgumentException if it is to be kept in files
-   */
   @Override
-  public Store store(StoreOptions options, Store.Operator operator) {
-    if (options.directory().isPresent()) {
-      throw new IllegalArgumentException(
-          "the store " + options.name() + " wants a directory, and stores are kept in memory only");
-    }
-    return new LocalStore(operator, runtime, ADDRESS);
+  public synchronized Store store(StoreOptions options, Store.Operator operator) {
+    Optional<Journal> journal = options.journal(runtime::currentTimeMillis);
+    journal.ifPresent(journals::add);
+    return new LocalStore(operator, runtime, ADDRESS, journal);
   }
 
   @Override
   public synchronized void close() {
     listener = null;
     frames.clear();
+    journals.forEach(Journal::close);
+    journals.clear();
   }
 }

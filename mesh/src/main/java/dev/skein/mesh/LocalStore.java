@@ -1,5 +1,7 @@
 package dev.skein.mesh;
 
+import dev.skein.mesh.journal.Entry;
+import dev.skein.mesh.journal.Journal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,7 +12,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A store in the memory of one process. Any thread may call; the operator runs alone per key. */
+/**
+ * A store in the memory of one process, and in a file if it is to outlive it. Any thread may call;
+ * the operator runs alone per key.
+ */
 final class LocalStore implements Store {
   private static final int SWEEP_EVERY_MILLIS = 1_000;
   private static final long NEVER = Long.MAX_VALUE;
@@ -18,6 +23,7 @@ final class LocalStore implements Store {
   private final Operator operator;
   private final MeshRuntime runtime;
   private final String owner;
+  private final Optional<Journal> journal;
   private final Serial listenersTurn;
   private final Map<String, Kept> values = new ConcurrentHashMap<>();
   private final List<ChangeListener> listeners = new CopyOnWriteArrayList<>();
@@ -30,11 +36,24 @@ final class LocalStore implements Store {
     }
   }
 
-  LocalStore(Operator operator, MeshRuntime runtime, String owner) {
+  LocalStore(Operator operator, MeshRuntime runtime, String owner, Optional<Journal> journal) {
     this.operator = operator;
     this.runtime = runtime;
     this.owner = owner;
+    this.journal = journal;
     this.listenersTurn = new Serial(runtime);
+    journal.ifPresent(file -> file.entries().forEach(this::restore));
+  }
+
+  private void restore(String key, Entry entry) {
+    byte[] value = entry.value();
+    if (value != null) {
+      boolean isEternal = entry.untilMillis() == Entry.FOR_EVER;
+      values.put(key, new Kept(value, isEternal ? NEVER : entry.untilMillis()));
+      if (!isEternal) {
+        sweepLater();
+      }
+    }
   }
 
   @Override
@@ -59,13 +78,25 @@ final class LocalStore implements Store {
             if (value == current) {
               return kept == null || kept.isOver(nowMillis) ? gone(key, kept) : kept;
             }
+            Kept next = value == null ? null : new Kept(value, untilMillis(nowMillis, outcome));
+            journal.ifPresent(file -> note(file, key, next, nowMillis));
             tell(key, value);
-            return value == null ? null : new Kept(value, untilMillis(nowMillis, outcome));
+            return next;
           });
       return CompletableFuture.completedFuture(answer[0]);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(
           new MeshException.HandlerFailed(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static void note(Journal file, String key, @Nullable Kept kept, long nowMillis) {
+    long stamp = Entry.stampAfter(file.stampOf(key), nowMillis);
+    if (kept == null) {
+      file.write(key, new Entry(stamp, nowMillis + Entry.REMOVED_MILLIS, null));
+    } else {
+      long untilMillis = kept.untilMillis() == NEVER ? Entry.FOR_EVER : kept.untilMillis();
+      file.write(key, new Entry(stamp, untilMillis, kept.value()));
     }
   }
 

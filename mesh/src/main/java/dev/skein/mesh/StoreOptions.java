@@ -1,8 +1,12 @@
 package dev.skein.mesh;
 
+import dev.skein.mesh.journal.Journal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * How a {@link Store} is kept.
@@ -12,10 +16,10 @@ import java.util.Set;
  *     #DEFAULT_COPIES_COUNT}; with 2, no acknowledged change is lost when a node dies
  * @param nodeTypes types of the nodes that hold values; empty: all. Other nodes use the store as
  *     well
- * @param nearCacheMaxCount values each node keeps at hand for {@link Store#get}, which may then be
- *     a little old; 0: none
- * @param directory where values outlive the cluster; empty (default): nowhere. The engines there
- *     are keep values in memory and refuse a store with a directory
+ * @param nearCacheMaxCount values of other nodes each node keeps at hand for {@link Store#get},
+ *     which may then be up to half a second old; 0: none
+ * @param directory of files in which this node's values outlive the cluster; empty (default):
+ *     nowhere, values are in memory only. One process may use it at a time
  */
 public record StoreOptions(
     String name,
@@ -34,6 +38,22 @@ public record StoreOptions(
           "store '" + name + "' with " + copiesCount + " copies; 1 to " + COPIES_MAX_COUNT);
     }
     nodeTypes = Set.copyOf(nodeTypes);
+  }
+
+  /**
+   * Opens the file of the store, if it has a directory.
+   *
+   * @param nowMillis the wall clock
+   * @throws UncheckedIOException if this process cannot keep files there, or another one does
+   */
+  public Optional<Journal> journal(LongSupplier nowMillis) {
+    return directory.map(folder -> {
+      try {
+        return Journal.open(folder, name, nowMillis);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e.getMessage(), e);
+      }
+    });
   }
 
   /** The defaults under this name. */

@@ -5,18 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.mesh.Store.Outcome;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LocalStoreTest {
   private static final byte[] DONE = "done".getBytes(UTF_8);
 
   private final ManualRuntime runtime = new ManualRuntime();
-  private final LocalStore store = new LocalStore(LocalStoreTest::run, runtime, "local");
+  private final LocalStore store = new LocalStore(LocalStoreTest::run, runtime, "local", Optional.empty());
   private final List<String> changes = new ArrayList<>();
 
   /** set:value, ttl:value (1 s), keep, remove, fail. */
@@ -78,6 +81,29 @@ class LocalStoreTest {
     apply("a", "set:1");
     join(store.get("a")).orElseThrow()[0] = 'x';
     assertThat(get("a")).contains("1");
+  }
+
+  @Test
+  void aStoreWithADirectoryOutlivesItsNode(@TempDir Path folder) {
+    StoreOptions options = new StoreOptions("s", 1, Set.of(), 0, Optional.of(folder));
+    LocalEngine before = new LocalEngine(runtime);
+    Store kept = before.store(options, LocalStoreTest::run);
+    for (String key : List.of("stays", "removed", "short")) {
+      join(kept.apply(key, "set:1".getBytes(UTF_8)));
+    }
+    join(kept.apply("stays", "set:2".getBytes(UTF_8)));
+    join(kept.apply("removed", "remove".getBytes(UTF_8)));
+    join(kept.apply("short", "ttl:3".getBytes(UTF_8)));
+    before.close();
+
+    LocalEngine after = new LocalEngine(runtime);
+    Store again = after.store(options, LocalStoreTest::run);
+    assertThat(join(again.get("stays"))).contains("2".getBytes(UTF_8));
+    assertThat(join(again.get("removed"))).isEmpty();
+    assertThat(join(again.get("short"))).contains("3".getBytes(UTF_8));
+    runtime.advanceMillis(1_000);
+    assertThat(join(again.get("short"))).isEmpty();
+    after.close();
   }
 
   private String apply(String key, String operation) {

@@ -1,7 +1,10 @@
 package dev.skein.dive;
 
+import dev.skein.mesh.Mesh;
+import dev.skein.mesh.Store;
 import dev.skein.server.Module;
 import dev.skein.server.ModuleContext;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,19 +82,27 @@ public final class Dive implements Module {
   @Override
   public void install(ModuleContext context) {
     checkNotInstalled();
-    settings = settings.overriddenBy(context.settings());
+    settings = settings.overriddenBy(context.settings(), context::file);
     Map<String, Storage> opened = new LinkedHashMap<>();
     for (StorageOptions options : settings.storages().values()) {
       opened.put(
           options.name(),
           new Storage(
               options,
-              context.mesh().store(options.store(), new EntryOperator(options)),
+              open(context.mesh(), options),
               context::currentTimeMillis,
               context.metrics()));
     }
     storages = Map.copyOf(opened);
     new DiveCommands(this, hooks).register(context, settings.exposeCommands());
+  }
+
+  private static Store open(Mesh mesh, StorageOptions options) {
+    try {
+      return mesh.store(options.store(), new EntryOperator(options));
+    } catch (UncheckedIOException e) {
+      throw DiveSettings.cannotKeep(options, e);
+    }
   }
 
   /** The storage of this name; any thread, after start. */

@@ -17,10 +17,10 @@ import java.util.Set;
  *     node dies
  * @param nodeTypes types of the nodes that hold keys; default empty: all. Other nodes use the
  *     storage as well
- * @param nearCacheMaxCount values each node keeps at hand for readings, which may then be a little
- *     old; default 0: none, every reading is exact
- * @param directory where the storage outlives the cluster; default empty: nowhere. Without a
- *     cluster engine it has no effect
+ * @param nearCacheMaxCount values of other nodes each node keeps at hand for readings, which may
+ *     then be up to half a second old; default 0: none, every reading is exact
+ * @param directory where each node keeps its values in files, so that the storage outlives the
+ *     cluster; default empty: nowhere. It is the node's own: one process may use it at a time
  * @param defaultTtlMillis after which a key goes if nothing else is said; default 0: never
  * @param valueMaxBytes content of one value; default 32,768
  * @param listMaxCount values of one list; default 1,000

@@ -77,7 +77,8 @@ public record SettingValue(String module, String key, String text) {
     return refused("a value in its range: " + why.getMessage());
   }
 
-  private ConfigException refused(String expected) {
+  /** The exception for a value that is not what was expected. */
+  public ConfigException refused(String expected) {
     return new ConfigException("configuration", "modules." + module + "." + key, text, expected);
   }
 }

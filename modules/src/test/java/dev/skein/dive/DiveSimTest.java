@@ -3,20 +3,15 @@ package dev.skein.dive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.protocol.dive.DiveCode;
+import dev.skein.protocol.dive.DiveOperation;
+import dev.skein.protocol.dive.DiveRequest;
 import dev.skein.protocol.payload.Value;
-import dev.skein.server.CommandException;
+import dev.skein.server.Status;
+import dev.skein.simulation.SimAnswer;
+import dev.skein.simulation.SimClient;
 import dev.skein.simulation.SimCluster;
-import dev.skein.testkit.Linearizability;
-import dev.skein.testkit.Linearizability.Call;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -30,51 +25,6 @@ class DiveSimTest {
   private static final int STEPS = 80;
   private static final int KEYS = 3;
 
-  private sealed interface Asked {}
-
-  private record Get() implements Asked {}
-
-  private record Set(long value) implements Asked {}
-
-  private record SetIfAbsent(long value) implements Asked {}
-
-  private record Delete() implements Asked {}
-
-  private record Increment(long delta) implements Asked {}
-
-  /** A number, true or false, or nothing: what a key holds and what it answers. */
-  private static final Linearizability<Optional<Long>, Asked, Object> KEY =
-      new Linearizability<>(Optional.empty(), DiveSimTest::step);
-
-  private static Optional<Optional<Long>> step(
-      Optional<Long> state, Asked asked, Optional<Object> answer) {
-    Object right;
-    Optional<Long> next;
-    switch (asked) {
-      case Get get -> {
-        right = state;
-        next = state;
-      }
-      case Set set -> {
-        right = true;
-        next = Optional.of(set.value());
-      }
-      case SetIfAbsent set -> {
-        right = state.isEmpty();
-        next = state.isEmpty() ? Optional.of(set.value()) : state;
-      }
-      case Delete delete -> {
-        right = state.isPresent();
-        next = Optional.empty();
-      }
-      case Increment increment -> {
-        next = Optional.of(state.orElse(0L) + increment.delta());
-        right = next.get();
-      }
-    }
-    return answer.isEmpty() || answer.get().equals(right) ? Optional.of(next) : Optional.empty();
-  }
-
   @Test
   void whatClientsSeeOfAKeyHasOneOrder() {
     int answered = 0;
@@ -87,19 +37,56 @@ class DiveSimTest {
         throw new AssertionError(
             "seed " + seed + " (replay: new Simulation(" + seed + "L).run())", failed);
       }
-      answered += simulation.answered;
-      lost += simulation.lost;
+      answered += simulation.witness.answered();
+      lost += simulation.witness.failed();
     }
     assertThat(answered).as("operations that were answered").isGreaterThan(40 * SEEDS);
     assertThat(lost).as("operations whose answer was lost").isGreaterThan(SEEDS / 2);
   }
 
+  @Test
+  void aNodeThatIsCutOffRefusesWritesWithACodeAndTheOthersGoOn() {
+    SimCluster cluster =
+        SimCluster.builder(1)
+            .nodes(3)
+            .shards(1)
+            .with(() ->
+                Dive.module().storage(StorageOptions.named("s").toBuilder().exposed(true).build()))
+            .start();
+    SimClient client = cluster.node(0).connect("ann");
+    cluster.partition(List.of(0), List.of(1, 2));
+    cluster.run(Duration.ofSeconds(5));
+
+    DiveRequest request = new DiveRequest("s", "k", new DiveOperation.Set(Value.of(1), 0));
+    SimAnswer answer = cluster.await(client.send(request.operation().cmd(), request.encode()));
+    assertThat(answer.status()).isEqualTo(Status.ERR);
+    assertThat(answer.code()).isEqualTo(DiveCode.UNAVAILABLE);
+    cluster.await(storage(cluster, 1).set("k", Value.of(2)));
+
+    cluster.heal();
+    cluster.settle();
+    assertThat(cluster.await(storage(cluster, 0).get("k"))).contains(Value.of(2));
+  }
+
+  @Test
+  void incrementsThatRaceFromAllNodesAllCount() {
+    SimCluster cluster =
+        SimCluster.builder(2).nodes(3).with(() -> Dive.module().storage("s")).start();
+    for (int i = 0; i < 3_000; i++) {
+      storage(cluster, i % 3).increment("k", 1);
+    }
+    cluster.run(Duration.ofSeconds(5));
+    assertThat(cluster.await(storage(cluster, 0).get("k"))).contains(Value.of(3_000));
+  }
+
+  private static Storage storage(SimCluster cluster, int node) {
+    return cluster.node(node).module(Dive.class).open("s");
+  }
+
   private static final class Simulation {
     private final SimCluster cluster;
     private final RandomGenerator random;
-    private final Map<String, List<Call<Asked, Object>>> histories = new HashMap<>();
-    private int answered;
-    private int lost;
+    private final DiveWitness witness;
     private int down = -1;
     private boolean cut;
 
@@ -111,6 +98,7 @@ class DiveSimTest {
               .with(() -> Dive.module().storage("s"))
               .start();
       random = cluster.random();
+      witness = new DiveWitness(cluster.clock()::nanoTime);
     }
 
     void run() {
@@ -128,46 +116,13 @@ class DiveSimTest {
         cluster.restart(down);
       }
       cluster.run(Duration.ofSeconds(20));
-      histories.forEach((key, history) ->
-          assertThat(KEY.explains(history)).as("history of " + key + ": " + history).isTrue());
+      witness.check();
     }
 
     private void ask() {
       var nodes = cluster.nodes();
       Storage storage = nodes.get(random.nextInt(nodes.size())).module(Dive.class).open("s");
-      String key = "k" + random.nextInt(KEYS);
-      long value = random.nextInt(1_000);
-      switch (random.nextInt(6)) {
-        case 0, 1 ->
-            note(key, new Get(), storage.get(key).thenApply(found -> found.map(Value::asLong)));
-        case 2 ->
-            note(key, new Set(value), storage.set(key, Value.of(value)).thenApply(done -> true));
-        case 3 -> note(key, new SetIfAbsent(value), storage.setIfAbsent(key, Value.of(value)));
-        case 4 -> note(key, new Delete(), storage.delete(key));
-        default -> note(key, new Increment(value), storage.increment(key, value));
-      }
-    }
-
-    private void note(String key, Asked asked, CompletionStage<?> answer) {
-      long calledAt = cluster.clock().nanoTime();
-      List<Call<Asked, Object>> history =
-          histories.computeIfAbsent(key, unknown -> new ArrayList<>());
-      int place = history.size();
-      history.add(new Call<>(asked, Optional.empty(), calledAt, 0));
-      CompletableFuture<?> future = answer.toCompletableFuture();
-      future.whenComplete((value, failure) -> {
-        if (failure == null) {
-          answered++;
-          long answeredAt = cluster.clock().nanoTime();
-          history.set(place, new Call<>(asked, Optional.of(value), calledAt, answeredAt));
-        } else {
-          lost++;
-          assertThat(failure instanceof CompletionException ? failure.getCause() : failure)
-              .isInstanceOfSatisfying(
-                  CommandException.class,
-                  refused -> assertThat(refused.code()).isEqualTo(DiveCode.UNAVAILABLE));
-        }
-      });
+      witness.ask(storage, "k" + random.nextInt(KEYS), random);
     }
 
     /** One node at a time is in trouble: two copies survive the loss of one. */

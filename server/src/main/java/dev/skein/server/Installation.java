@@ -3,12 +3,14 @@ package dev.skein.server;
 import dev.skein.mesh.Mesh;
 import dev.skein.mesh.NodeState;
 import dev.skein.protocol.CloseReason;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -25,7 +27,8 @@ record Installation(
     UserHooks hooks,
     Metrics metrics,
     int packWindowMillis,
-    Map<String, String> settings)
+    Map<String, String> settings,
+    Function<String, Path> files)
     implements ModuleContext {
 
   @Override
@@ -51,6 +54,11 @@ record Installation(
   @Override
   public boolean acceptsNewThings() {
     return mesh.self().state() != NodeState.OFFLINE;
+  }
+
+  @Override
+  public Path file(String name) {
+    return files.apply(name);
   }
 
   @Override

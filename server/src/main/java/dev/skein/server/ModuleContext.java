@@ -2,6 +2,7 @@ package dev.skein.server;
 
 import dev.skein.mesh.Mesh;
 import dev.skein.protocol.CloseReason;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +67,11 @@ public interface ModuleContext {
 
   /** The module's part of the configuration, as strings by dotted key; empty without a file. */
   Map<String, String> settings();
+
+  /** A file or folder a setting names: relative to the configuration file, if there is one. */
+  default Path file(String name) {
+    return Path.of(name);
+  }
 
   /** A built-in command: must not block; answers through the responder now or later, once. */
   @FunctionalInterface

@@ -185,7 +185,8 @@ final class NodeStart {
               blueprint.hooks(),
               metrics,
               config.get(Settings.SESSION_PACK_WINDOW_MILLIS),
-              config.module(module.name())));
+              config.module(module.name()),
+              config::relative));
     }
   }
 

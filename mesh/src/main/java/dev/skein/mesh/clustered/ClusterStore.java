@@ -18,8 +18,10 @@ import org.infinispan.notifications.cachelistener.annotation.CacheEntryCreated;
 import org.infinispan.notifications.cachelistener.annotation.CacheEntryExpired;
 import org.infinispan.notifications.cachelistener.annotation.CacheEntryModified;
 import org.infinispan.notifications.cachelistener.annotation.CacheEntryRemoved;
+import org.infinispan.notifications.cachelistener.annotation.TopologyChanged;
 import org.infinispan.notifications.cachelistener.event.CacheEntryEvent;
 import org.infinispan.notifications.cachelistener.event.Event;
+import org.infinispan.notifications.cachelistener.event.TopologyChangedEvent;
 import org.infinispan.partitionhandling.AvailabilityMode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +35,7 @@ final class ClusterStore implements Store {
   private final Operator operator;
   private final Stores stores;
   private final NearCache near;
+  private final Optional<Archive> archive;
   private final List<ChangeListener> listeners = new CopyOnWriteArrayList<>();
   private volatile @Nullable Part part;
   private volatile boolean keeps = true;
@@ -40,10 +43,15 @@ final class ClusterStore implements Store {
   /** What exists once this node has joined. */
   private record Part(AdvancedCache<String, byte[]> cache, StoreOwner owner) {}
 
-  ClusterStore(StoreOptions options, Operator operator, Stores stores) {
+  /**
+   * @param archive where this node's values outlive it
+   */
+  ClusterStore(
+      StoreOptions options, Operator operator, Stores stores, Optional<Archive> archive) {
     this.options = options;
     this.operator = operator;
     this.stores = stores;
+    this.archive = archive;
     this.near = new NearCache(options.nearCacheMaxCount(), System::nanoTime);
   }
 
@@ -63,7 +71,12 @@ final class ClusterStore implements Store {
   private void openNow(Grid grid) {
     AdvancedCache<String, byte[]> cache = grid.open(options);
     cache.addListener(new Changes());
-    part = new Part(cache, stores.owner(cache, operator));
+    archive.ifPresent(files -> {
+      files.restore(cache, stores.timeoutMillis());
+      files.catchUp(cache);
+      cache.addListener(new Moves(files, cache));
+    });
+    part = new Part(cache, stores.owner(cache, operator, options));
   }
 
   StoreOptions options() {
@@ -105,11 +118,12 @@ final class ClusterStore implements Store {
     if (known != null) {
       return CompletableFuture.completedFuture(known);
     }
+    long askedAt = near.changesCount();
     return stores
         .onThread(() -> read(there, key))
         .whenComplete((value, failure) -> {
           if (failure == null) {
-            near.put(key, value);
+            near.put(key, value, askedAt);
           }
         });
   }
@@ -160,6 +174,15 @@ final class ClusterStore implements Store {
     }
   }
 
+  /** The owner of the key has changed it. */
+  void forgetNear(String key) {
+    near.forget(key);
+  }
+
+  void closeFile() {
+    archive.ifPresent(Archive::close);
+  }
+
   @Override
   public void onChange(ChangeListener listener) {
     listeners.add(listener);
@@ -179,11 +202,37 @@ final class ClusterStore implements Store {
           event.getType() == Event.Type.CACHE_ENTRY_REMOVED
               || event.getType() == Event.Type.CACHE_ENTRY_EXPIRED;
       byte[] stored = event.getValue();
-      byte[] value = stored == null ? null : Envelope.decode(stored).value();
+      Envelope envelope = stored == null ? Envelope.EMPTY : Envelope.decode(stored);
+      byte[] value = envelope.value();
+      if (!gone && stored != null) {
+        archive.ifPresent(
+            files -> files.note(event.getKey(), envelope, event.getMetadata().lifespan()));
+      }
       boolean wasThere = value != null || event.getType() == Event.Type.CACHE_ENTRY_MODIFIED;
       if (wasThere) {
         tell(event.getKey(), gone ? null : value);
       }
+    }
+  }
+
+  /** Values that came here or went elsewhere, because nodes did. */
+  @Listener(observation = Listener.Observation.POST)
+  public final class Moves {
+    private final Archive files;
+    private final AdvancedCache<String, byte[]> cache;
+
+    private Moves(Archive files, AdvancedCache<String, byte[]> cache) {
+      this.files = files;
+      this.cache = cache;
+    }
+
+    @TopologyChanged
+    public void onTopology(TopologyChangedEvent<String, byte[]> event) {
+      stores.execute(() -> {
+        if (Grid.isSettled(cache)) {
+          files.catchUp(cache);
+        }
+      });
     }
   }
 

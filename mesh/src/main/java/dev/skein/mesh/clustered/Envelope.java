@@ -1,5 +1,6 @@
 package dev.skein.mesh.clustered;
 
+import dev.skein.mesh.journal.Entry;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -13,22 +14,23 @@ import org.jspecify.annotations.Nullable;
  * owner died before it answered, the next owner finds the change made and repeats the answer.
  * Immutable.
  *
- * <p>Layout, big-endian: version u8, 1 if there is a value u8, count of changes u8, for each its
- * node u64, its number u64, the length of its answer u32 and the answer; then the value.
+ * <p>Layout, big-endian: version u8, stamp i64, 1 if there is a value u8, count of changes u8, for
+ * each its node u64, its number u64, the length of its answer u32 and the answer; then the value.
  *
+ * @param stamp grows with each change, also over restarts; see {@link Entry#stampAfter}
  * @param value null if the key was removed; kept a while for the changes' sake
  * @param changes the newest last
  */
-record Envelope(byte @Nullable [] value, List<Change> changes) {
+record Envelope(long stamp, byte @Nullable [] value, List<Change> changes) {
   static final int CHANGES_MAX_COUNT = 64;
 
   /** The answers kept together may have so many bytes; the last one is always kept. */
   static final int ANSWERS_MAX_BYTES = 16 * 1024;
 
-  static final Envelope EMPTY = new Envelope(null, List.of());
+  static final Envelope EMPTY = new Envelope(0, null, List.of());
 
   private static final byte VERSION = 1;
-  private static final int HEAD_BYTES = 3;
+  private static final int HEAD_BYTES = 11;
   private static final int CHANGE_HEAD_BYTES = 20;
 
   /**
@@ -44,8 +46,8 @@ record Envelope(byte @Nullable [] value, List<Change> changes) {
     return changes.stream().filter(change -> change.caller == caller).findFirst();
   }
 
-  /** With another value and the change that led to it. */
-  Envelope with(byte @Nullable [] newValue, Change change) {
+  /** With another value and the change that led to it, made now. */
+  Envelope with(byte @Nullable [] newValue, Change change, long nowMillis) {
     List<Change> kept = new ArrayList<>(changes);
     kept.removeIf(other -> other.caller == change.caller);
     kept.add(change);
@@ -53,7 +55,7 @@ record Envelope(byte @Nullable [] value, List<Change> changes) {
     while (kept.size() > CHANGES_MAX_COUNT || (bytes > ANSWERS_MAX_BYTES && kept.size() > 1)) {
       bytes -= kept.removeFirst().answer.length;
     }
-    return new Envelope(newValue, List.copyOf(kept));
+    return new Envelope(Entry.stampAfter(stamp, nowMillis), newValue, List.copyOf(kept));
   }
 
   byte[] encode() {
@@ -62,7 +64,8 @@ record Envelope(byte @Nullable [] value, List<Change> changes) {
       size += CHANGE_HEAD_BYTES + change.answer.length;
     }
     ByteBuffer out = ByteBuffer.allocate(size);
-    out.put(VERSION).put((byte) (value == null ? 0 : 1)).put((byte) changes.size());
+    out.put(VERSION).putLong(stamp);
+    out.put((byte) (value == null ? 0 : 1)).put((byte) changes.size());
     for (Change change : changes) {
       out.putLong(change.caller).putLong(change.number);
       out.putInt(change.answer.length).put(change.answer);
@@ -83,6 +86,7 @@ record Envelope(byte @Nullable [] value, List<Change> changes) {
       if (version != VERSION) {
         throw new IllegalArgumentException("a stored value of version " + version);
       }
+      long stamp = in.getLong();
       boolean present = in.get() == 1;
       int count = in.get() & 0xff;
       List<Change> changes = new ArrayList<>(count);
@@ -92,7 +96,7 @@ record Envelope(byte @Nullable [] value, List<Change> changes) {
         changes.add(new Change(caller, number, take(in, in.getInt())));
       }
       byte[] value = take(in, in.remaining());
-      return new Envelope(present ? value : null, List.copyOf(changes));
+      return new Envelope(stamp, present ? value : null, List.copyOf(changes));
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("a stored value that ends early", e);
     }

@@ -83,6 +83,11 @@ final class Grid implements AutoCloseable {
 
   /** True if this node is one of those that keep the store's values. */
   boolean keeps(StoreOptions options) {
+    return keeps(options, config);
+  }
+
+  /** True if a node of this configuration is one of those that keep the store's values. */
+  static boolean keeps(StoreOptions options, ClusterConfig config) {
     return options.nodeTypes().isEmpty()
         || !Collections.disjoint(options.nodeTypes(), config.types());
   }

@@ -87,10 +87,6 @@ final class InfinispanEngine implements Engine {
     if (started.get()) {
       throw new IllegalStateException("the store " + options.name() + " is opened after start");
     }
-    if (options.directory().isPresent()) {
-      throw new IllegalArgumentException(
-          "the store " + options.name() + " wants a directory, and stores are kept in memory only");
-    }
     return stores.add(options, operator);
   }
 
@@ -266,5 +262,6 @@ final class InfinispanEngine implements Engine {
     if (there != null) {
       there.close();
     }
+    stores.closeFiles();
   }
 }

@@ -7,8 +7,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values of other nodes kept at hand for {@value #FRESH_MILLIS} ms; the least lately used go first.
- * Any thread may call.
+ * Values of other nodes kept at hand until they change, which their owners tell, and for {@value
+ * #FRESH_MILLIS} ms at most, in case that is not heard; the least lately used go first. Any thread
+ * may call.
  */
 final class NearCache {
   static final long FRESH_MILLIS = 500;
@@ -16,6 +17,7 @@ final class NearCache {
   private final int maxCount;
   private final LongSupplier nanos;
   private final LinkedHashMap<String, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
+  private long changesCount;
 
   private record Kept(Optional<byte[]> value, long untilNanos) {}
 
@@ -30,8 +32,18 @@ final class NearCache {
     return found == null || found.untilNanos - nanos.getAsLong() <= 0 ? null : found.value;
   }
 
-  synchronized void put(String key, Optional<byte[]> value) {
-    if (maxCount == 0) {
+  /** How many changes were heard of so far: what is read from now on is at least so new. */
+  synchronized long changesCount() {
+    return changesCount;
+  }
+
+  /**
+   * Keeps a value, unless something has changed since it was asked for: that may have been it.
+   *
+   * @param askedAt {@link #changesCount} before the value was asked for
+   */
+  synchronized void put(String key, Optional<byte[]> value, long askedAt) {
+    if (maxCount == 0 || askedAt != changesCount) {
       return;
     }
     kept.put(key, new Kept(value, nanos.getAsLong() + FRESH_MILLIS * 1_000_000));
@@ -43,7 +55,9 @@ final class NearCache {
     }
   }
 
+  /** The key has changed. */
   synchronized void forget(String key) {
+    changesCount++;
     kept.remove(key);
   }
 }

@@ -22,6 +22,9 @@ sealed interface StoreFrame {
   /** The owner's answer; the text of a refusal is in UTF-8. */
   record Answer(long call, Result result, byte[] content) implements StoreFrame {}
 
+  /** Tells those who may have the value at hand that it is another now. */
+  record Changed(String store, String key) implements StoreFrame {}
+
   /** How it went. */
   enum Result {
     DONE,
@@ -35,6 +38,7 @@ sealed interface StoreFrame {
 
   byte ASK = 1;
   byte ANSWER = 2;
+  byte CHANGED = 3;
 
   default byte[] encode() {
     return switch (this) {
@@ -60,6 +64,17 @@ sealed interface StoreFrame {
               .put((byte) answer.result.ordinal())
               .put(answer.content)
               .array();
+      case Changed changed -> {
+        byte[] store = changed.store.getBytes(StandardCharsets.UTF_8);
+        byte[] key = changed.key.getBytes(StandardCharsets.UTF_8);
+        yield ByteBuffer.allocate(5 + store.length + key.length)
+            .put(CHANGED)
+            .putShort((short) store.length)
+            .put(store)
+            .putShort((short) key.length)
+            .put(key)
+            .array();
+      }
     };
   }
 
@@ -73,6 +88,7 @@ sealed interface StoreFrame {
       return switch (kind) {
         case ASK -> new Ask(in.getLong(), in.getLong(), in.getLong(), text(in), text(in), rest(in));
         case ANSWER -> new Answer(in.getLong(), result(in.get()), rest(in));
+        case CHANGED -> new Changed(text(in), text(in));
         default -> throw new IllegalArgumentException("a store frame of kind " + kind);
       };
     } catch (BufferUnderflowException e) {

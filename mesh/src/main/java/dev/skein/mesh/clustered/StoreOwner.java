@@ -31,31 +31,38 @@ final class StoreOwner {
   private static final Logger LOG = LoggerFactory.getLogger(StoreOwner.class);
   private static final int TOGETHER_MAX_COUNT = 64;
   private static final int RACES_MAX_COUNT = 20;
-  private static final long REMEMBER_REMOVED_MILLIS = 60_000;
 
   private final AdvancedCache<String, byte[]> cache;
   private final Store.Operator operator;
   private final Executor threads;
   private final LongSupplier nowMillis;
   private final long timeoutMillis;
+  private final long rememberRemovedMillis;
+  private final Consumer<String> onWritten;
   private final Map<String, ArrayDeque<Work>> waiting = new HashMap<>();
 
   private record Work(Ask ask, Consumer<Answer> reply) {}
 
   /**
    * @param threads may block
+   * @param rememberRemovedMillis how long the traces of a removed key are kept
+   * @param onWritten told of the keys that were changed here; must not block
    */
   StoreOwner(
       AdvancedCache<String, byte[]> cache,
       Store.Operator operator,
       Executor threads,
       LongSupplier nowMillis,
-      long timeoutMillis) {
+      long timeoutMillis,
+      long rememberRemovedMillis,
+      Consumer<String> onWritten) {
     this.cache = cache;
     this.operator = operator;
     this.threads = threads;
     this.nowMillis = nowMillis;
     this.timeoutMillis = timeoutMillis;
+    this.rememberRemovedMillis = rememberRemovedMillis;
+    this.onWritten = onWritten;
   }
 
   /** Runs it soon; the reply comes on another thread. */
@@ -119,7 +126,11 @@ final class StoreOwner {
       byte[] before = cache.getAsync(key).get(timeoutMillis, TimeUnit.MILLISECONDS);
       Draft draft = new Draft(before == null ? Envelope.EMPTY : Envelope.decode(before));
       List<Answer> answers = together.stream().map(work -> draft.answer(work.ask)).toList();
-      if (!draft.changed || write(key, before, draft)) {
+      if (!draft.changed) {
+        return answers;
+      }
+      if (write(key, before, draft)) {
+        onWritten.accept(key);
         return answers;
       }
     }
@@ -159,11 +170,12 @@ final class StoreOwner {
       }
       try {
         byte[] value = envelope.value();
-        Store.Outcome outcome = operator.run(value, ask.operation(), nowMillis.getAsLong());
+        long now = nowMillis.getAsLong();
+        Store.Outcome outcome = operator.run(value, ask.operation(), now);
         if (outcome.value() != value) {
           envelope =
               envelope.with(
-                  outcome.value(), new Change(ask.caller(), ask.number(), outcome.answer()));
+                  outcome.value(), new Change(ask.caller(), ask.number(), outcome.answer()), now);
           ttlMillis = outcome.ttlMillis();
           changed = true;
         }
@@ -183,7 +195,7 @@ final class StoreOwner {
     /** Negative: for ever. */
     private long lifespanMillis() {
       if (envelope.value() == null) {
-        return REMEMBER_REMOVED_MILLIS;
+        return rememberRemovedMillis;
       }
       return ttlMillis > 0 ? ttlMillis : -1;
     }

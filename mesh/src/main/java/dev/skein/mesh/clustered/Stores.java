@@ -7,6 +7,8 @@ import dev.skein.mesh.Store;
 import dev.skein.mesh.StoreOptions;
 import dev.skein.mesh.clustered.StoreFrame.Answer;
 import dev.skein.mesh.clustered.StoreFrame.Ask;
+import dev.skein.mesh.clustered.StoreFrame.Changed;
+import dev.skein.mesh.journal.Entry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -40,6 +42,7 @@ final class Stores implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Stores.class);
   private static final long SWEEP_MILLIS = 50;
   private static final long REPEAT_MILLIS = 3_000;
+  private static final long REMEMBER_REMOVED_MILLIS = 60_000;
 
   private final ClusterConfig config;
   private final Post post;
@@ -98,10 +101,16 @@ final class Stores implements AutoCloseable {
   }
 
   Store add(StoreOptions options, Store.Operator operator) {
-    ClusterStore store = new ClusterStore(options, operator, this);
-    if (stores.putIfAbsent(options.name(), store) != null) {
+    if (stores.containsKey(options.name())) {
       throw new IllegalStateException("the store " + options.name() + " is open already");
     }
+    boolean keeps = Grid.keeps(options, config);
+    Optional<Archive> archive =
+        keeps
+            ? options.journal(System::currentTimeMillis).map(Archive::new)
+            : Optional.empty();
+    ClusterStore store = new ClusterStore(options, operator, this, archive);
+    stores.put(options.name(), store);
     return store;
   }
 
@@ -128,9 +137,36 @@ final class Stores implements AutoCloseable {
     stores.values().stream().filter(ClusterStore::isDegraded).forEach(ClusterStore::goOn);
   }
 
-  StoreOwner owner(AdvancedCache<String, byte[]> cache, Store.Operator operator) {
+  StoreOwner owner(
+      AdvancedCache<String, byte[]> cache, Store.Operator operator, StoreOptions options) {
+    boolean lasts = options.directory().isPresent();
     return new StoreOwner(
-        cache, operator, threads, System::currentTimeMillis, config.storeTimeoutMillis());
+        cache,
+        operator,
+        threads,
+        System::currentTimeMillis,
+        config.storeTimeoutMillis(),
+        lasts ? Entry.REMOVED_MILLIS : REMEMBER_REMOVED_MILLIS,
+        options.nearCacheMaxCount() == 0 ? key -> {} : key -> tellChanged(options.name(), key));
+  }
+
+  /** Who does not hear of it has an old value at hand until its time is over. */
+  private void tellChanged(String store, String key) {
+    byte[] changed = new Changed(store, key).encode();
+    for (String node : inSight) {
+      if (!node.equals(self())) {
+        post.send(node, changed);
+      }
+    }
+  }
+
+  long timeoutMillis() {
+    return config.storeTimeoutMillis();
+  }
+
+  /** Runs what may block. */
+  void execute(Runnable task) {
+    threads.execute(task);
   }
 
   String self() {
@@ -200,6 +236,8 @@ final class Stores implements AutoCloseable {
   private void attempt(Call call, long now) {
     String owner = call.store.ownerNow(call.line.key).orElse(null);
     call.asked = owner;
+    // Before it is sent: the answer, which may be to try again soon, can be faster than this.
+    call.againNanos = now + TimeUnit.MILLISECONDS.toNanos(REPEAT_MILLIS);
     boolean sent =
         owner != null
             && post.send(
@@ -212,7 +250,9 @@ final class Stores implements AutoCloseable {
                         call.line.key,
                         call.operation)
                     .encode());
-    call.againNanos = now + TimeUnit.MILLISECONDS.toNanos(sent ? REPEAT_MILLIS : SWEEP_MILLIS);
+    if (!sent) {
+      call.againNanos = now + TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS);
+    }
   }
 
   /** A frame from a node's stores; false if it is none. */
@@ -221,6 +261,7 @@ final class Stores implements AutoCloseable {
       switch (StoreFrame.decode(bytes)) {
         case Ask ask -> serve(sender, ask);
         case Answer answer -> onAnswer(answer);
+        case Changed changed -> onChanged(changed);
       }
       return true;
     } catch (IllegalArgumentException e) {
@@ -235,6 +276,13 @@ final class Stores implements AutoCloseable {
       post.send(sender, new Answer(ask.call(), StoreFrame.Result.TRY_AGAIN, new byte[0]).encode());
     } else {
       store.serve(ask, answer -> post.send(sender, answer.encode()));
+    }
+  }
+
+  private void onChanged(Changed changed) {
+    ClusterStore store = stores.get(changed.store());
+    if (store != null) {
+      store.forgetNear(changed.key());
     }
   }
 
@@ -310,5 +358,10 @@ final class Stores implements AutoCloseable {
       finish(
           call, () -> call.result.completeExceptionally(new NetworkFailed("the mesh is closed")));
     }
+  }
+
+  /** After the grid was closed: nothing changes any more. */
+  void closeFiles() {
+    stores.values().forEach(ClusterStore::closeFile);
   }
 }

@@ -56,6 +56,7 @@ final class Vigil implements AutoCloseable {
   private Function<Address, Optional<InetSocketAddress>> endpoints = address -> Optional.empty();
   private long viewNanos;
   private boolean leaves;
+  private boolean isToldDegraded;
   private @Nullable Thread watch;
 
   /** Carries signals to other nodes. */
@@ -144,6 +145,7 @@ final class Vigil implements AutoCloseable {
     Map<UUID, InetSocketAddress> missing;
     synchronized (this) {
       learnEndpoints();
+      tellWhetherDegraded();
       if (isWhole()) {
         census.whole();
         return;
@@ -165,6 +167,19 @@ final class Vigil implements AutoCloseable {
           post.self());
       stores.goOn();
     }
+  }
+
+  private void tellWhetherDegraded() {
+    boolean isDegraded = stores.areDegraded();
+    if (isDegraded && !isToldDegraded) {
+      LOG.warn(
+          "{} may be cut off with the smaller part of its cluster: stores refuse until that is "
+              + "over or the missing nodes are known to be dead",
+          post.self());
+    } else if (!isDegraded && isToldDegraded) {
+      LOG.warn("The stores of {} serve again", post.self());
+    }
+    isToldDegraded = isDegraded;
   }
 
   private void learnEndpoints() {

@@ -34,7 +34,11 @@ public interface Engine extends AutoCloseable {
    */
   boolean send(String address, byte[] frame, boolean reliable);
 
-  /** Opens a store, before {@link #start}. */
+  /**
+   * Opens a store, before {@link #start}.
+   *
+   * @throws java.io.UncheckedIOException if its directory cannot be used
+   */
   Store store(StoreOptions options, Store.Operator operator);
 
   /** Its figures, for operators. */

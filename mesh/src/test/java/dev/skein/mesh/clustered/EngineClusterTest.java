@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.skein.mesh.MeshException;
 import dev.skein.mesh.StoreOptions;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -63,16 +62,6 @@ class EngineClusterTest {
     await()
         .atMost(TestNode.LIMIT)
         .until(() -> nodes.get(0).engine.stats().roundTripMicros().containsKey("b"));
-  }
-
-  @Test
-  void aStoreThatIsToBeKeptInFilesIsRefused() {
-    StoreOptions lasting =
-        new StoreOptions("lasting", 2, Set.of(), 0, Optional.of(Path.of("values")));
-
-    assertThatThrownBy(() -> ClusteredEngine.open(config.build()).store(lasting, TestNode::add))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("lasting");
   }
 
   @Test

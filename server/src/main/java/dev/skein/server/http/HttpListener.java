@@ -27,6 +27,12 @@ import org.slf4j.LoggerFactory;
 public final class HttpListener implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("dev.skein.server.http");
 
+  static {
+    // Skein's mesh, or the program this node is part of, may have set a deserialisation filter for
+    // the process. It is theirs to judge; left to itself Helidon would refuse to start beside it.
+    System.getProperties().putIfAbsent("helidon.serialFilter.failure.action", "ignore");
+  }
+
   private volatile Routes routes;
   private volatile boolean starting = true;
   private final Cors cors;
