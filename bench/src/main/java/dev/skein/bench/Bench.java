@@ -18,6 +18,10 @@ import picocli.CommandLine.Command;
       RudpBench.class,
       JmhBench.class,
       MeshBench.class,
+      SpreadBench.class,
+      GroupBench.class,
+      DmBench.class,
+      DiveBench.class,
       MeshGrowth.class
     })
 public final class Bench {

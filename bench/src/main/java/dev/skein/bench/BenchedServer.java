@@ -3,10 +3,14 @@ package dev.skein.bench;
 import ch.qos.logback.classic.Level;
 import dev.skein.cli.Logs;
 import dev.skein.client.Transport;
+import dev.skein.dm.DirectMessages;
+import dev.skein.group.GroupOptions;
+import dev.skein.group.Groups;
 import dev.skein.room.Rooms;
 import dev.skein.server.Port;
 import dev.skein.server.Role;
 import dev.skein.server.Server;
+import dev.skein.server.ServerBuilder;
 import dev.skein.server.config.Settings;
 import dev.skein.server.config.Settings.LogFormat;
 import java.io.BufferedReader;
@@ -15,9 +19,11 @@ import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 
 /**
- * The server that {@code bench room} measures: says where its HTTP role is, then answers {@value
+ * A server that is measured: says where its HTTP role is once it is ready, then answers {@value
  * #HEAP} with its heap after a full collection, and ends with its standard input.
  */
 final class BenchedServer {
@@ -27,15 +33,35 @@ final class BenchedServer {
   private static final int COLLECTIONS = 3;
 
   private static final int LOGINS_PER_SECOND = 1_000_000;
+  private static final Duration LOOK = Duration.ofMillis(20);
 
   private BenchedServer() {}
 
-  /** The arguments are the transport and the pack window in milliseconds. */
-  public static void main(String[] args) throws IOException {
+  /** The group everybody of {@code bench group} is in. */
+  static final String GROUP = "everybody";
+
+  private static final String NO_MESH = "0";
+
+  /**
+   * The arguments are the transport, the pack window in milliseconds, the mesh port, 0 for a node
+   * that is alone, the first node's mesh port, and the count of nodes.
+   */
+  public static void main(String[] args) throws IOException, InterruptedException {
     Logs.configure(LogFormat.TEXT, Level.ERROR);
-    try (Server server = start(Transport.valueOf(args[0]), Integer.parseInt(args[1]));
+    ServerBuilder builder = alone(Transport.valueOf(args[0]), Integer.parseInt(args[1]));
+    if (!args[2].equals(NO_MESH)) {
+      builder
+          .set(Settings.MESH_PORT, Integer.valueOf(args[2]))
+          .set(Settings.MESH_SEEDS, List.of("127.0.0.1:" + args[3]))
+          .set(Settings.MESH_NODES_MIN_COUNT, Integer.valueOf(args[4]))
+          .set(Settings.MESH_CLUSTER_NAME, "bench-" + args[3]);
+    }
+    try (Server server = builder.start();
         BufferedReader questions =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+      while (!server.isReady()) {
+        server.await(LOOK);
+      }
       InetSocketAddress http = server.address(Role.HTTP).orElseThrow();
       System.out.println("ENTRY http://127.0.0.1:" + http.getPort());
       String question;
@@ -48,7 +74,7 @@ final class BenchedServer {
     System.exit(0);
   }
 
-  private static Server start(Transport transport, int windowMillis) {
+  private static ServerBuilder alone(Transport transport, int windowMillis) {
     Port port =
         switch (transport) {
           case UDP -> Port.udp(0);
@@ -58,9 +84,10 @@ final class BenchedServer {
     return Server.builder()
         .listen(Port.http(0), port)
         .with(Rooms.module())
+        .with(Groups.module().staticGroup(GROUP, GroupOptions.builder().type(GROUP).build()))
+        .with(DirectMessages.module())
         .packWindowMillis(windowMillis)
-        .set(Settings.HTTP_LOGINS_PER_ADDRESS_PER_SECOND, LOGINS_PER_SECOND)
-        .start();
+        .set(Settings.HTTP_LOGINS_PER_ADDRESS_PER_SECOND, LOGINS_PER_SECOND);
   }
 
   private static long heapBytes() {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -12,7 +13,7 @@ import org.HdrHistogram.Histogram;
  *
  * @param nanos how long it was
  * @param deliveries how many came
- * @param serverCpuNanos used by the server's process
+ * @param serverCpuNanos used by the server's process, or all servers'
  * @param playersCpuNanos used by this one
  * @param machineCpuNanos used by everything; negative if unknown
  * @param latency of the deliveries
@@ -29,12 +30,12 @@ record Measured(
   private static final int UNKNOWN = -1;
 
   /** Waits for so long and tells what happened meanwhile. */
-  static Measured over(Duration time, Crowd crowd, ServerProcess server)
+  static Measured over(Duration time, Crowd crowd, LongSupplier serverCpuNanos)
       throws InterruptedException {
     crowd.tally().forgetLatency();
-    Now before = Now.of(crowd, server);
+    Now before = Now.of(crowd, serverCpuNanos);
     Thread.sleep(time);
-    Now after = Now.of(crowd, server);
+    Now after = Now.of(crowd, serverCpuNanos);
     return new Measured(
         after.nanos - before.nanos,
         after.deliveries - before.deliveries,
@@ -50,11 +51,11 @@ record Measured(
       long serverCpuNanos,
       long playersCpuNanos,
       long machineCpuNanos) {
-    static Now of(Crowd crowd, ServerProcess server) {
+    static Now of(Crowd crowd, LongSupplier serverCpuNanos) {
       return new Now(
           System.nanoTime(),
           crowd.tally().received(),
-          server.cpuNanos(),
+          serverCpuNanos.getAsLong(),
           ServerProcess.cpuNanos(ProcessHandle.current()),
           machineNow());
     }

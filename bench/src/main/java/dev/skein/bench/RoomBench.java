@@ -131,7 +131,7 @@ final class RoomBench implements Callable<Integer> {
       crowd.speak();
       Thread.sleep(Duration.ofSeconds(warmUpSeconds));
       progress.show("measuring …");
-      Measured measured = Measured.over(Duration.ofSeconds(seconds), crowd, server);
+      Measured measured = Measured.over(Duration.ofSeconds(seconds), crowd, server::cpuNanos);
       crowd.awaitStragglers(STRAGGLERS_LIMIT.plusSeconds(1));
       Report all = crowd.report();
       long loaded = server.heapBytes();

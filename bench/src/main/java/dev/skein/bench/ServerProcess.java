@@ -22,18 +22,30 @@ final class ServerProcess implements AutoCloseable {
   private final Process process;
   private final BufferedReader answers;
   private final Writer questions;
-  private final String entry;
+  private String entry = "";
 
-  private ServerProcess(Process process) throws IOException {
+  private ServerProcess(Process process) {
     this.process = process;
     this.answers =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     this.questions = process.outputWriter(StandardCharsets.UTF_8);
-    this.entry = answer("ENTRY ");
   }
 
-  /** Starts a server with the options the launcher gives a JVM. */
+  /** Starts a server that is alone, with the options the launcher gives a JVM; blocks. */
   static ServerProcess start(Transport transport, int windowMillis, Pinning pinning)
+      throws IOException {
+    ServerProcess server = begin(transport, windowMillis, pinning, List.of("0", "0", "1"));
+    server.awaitEntry();
+    return server;
+  }
+
+  /**
+   * Starts one and does not wait for it.
+   *
+   * @param mesh the last arguments of {@link BenchedServer}
+   */
+  static ServerProcess begin(
+      Transport transport, int windowMillis, Pinning pinning, List<String> mesh)
       throws IOException {
     List<String> command = new ArrayList<>(pinning.serverPrefix());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -54,8 +66,14 @@ final class ServerProcess implements AutoCloseable {
             BenchedServer.class.getName(),
             transport.name(),
             Integer.toString(windowMillis)));
+    command.addAll(mesh);
     return new ServerProcess(
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+  }
+
+  /** Blocks until it is ready. */
+  void awaitEntry() throws IOException {
+    entry = answer("ENTRY ");
   }
 
   /** The server's HTTP role. */

@@ -19,7 +19,8 @@ class LocalStoreTest {
   private static final byte[] DONE = "done".getBytes(UTF_8);
 
   private final ManualRuntime runtime = new ManualRuntime();
-  private final LocalStore store = new LocalStore(LocalStoreTest::run, runtime, "local", Optional.empty());
+  private final LocalStore store =
+      new LocalStore(LocalStoreTest::run, runtime, "local", Optional.empty());
   private final List<String> changes = new ArrayList<>();
 
   /** set:value, ttl:value (1 s), keep, remove, fail. */

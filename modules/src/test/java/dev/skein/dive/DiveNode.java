@@ -14,7 +14,7 @@ final class DiveNode implements AutoCloseable {
   private static final String READY = "READY";
 
   /** Longer than any trouble, so that a call that fails has really failed. */
-  private static final int CALL_MILLIS = 60_000;
+  private static final int CALL_MILLIS = 20_000;
 
   private static final Duration LOOK = Duration.ofMillis(10);
 

@@ -88,7 +88,8 @@ final class DiveWitness {
     return switch (random.nextInt(6)) {
       case 0, 1 -> read(storage, key);
       case 2 ->
-          note(key, new Set(value), () -> storage.set(key, Value.of(value)).thenApply(done -> true));
+          note(
+              key, new Set(value), () -> storage.set(key, Value.of(value)).thenApply(done -> true));
       case 3 -> note(key, new SetIfAbsent(value), () -> storage.setIfAbsent(key, Value.of(value)));
       case 4 -> note(key, new Delete(), () -> storage.delete(key));
       default -> note(key, new Increment(value), () -> storage.increment(key, value));
@@ -97,11 +98,11 @@ final class DiveWitness {
 
   /** Reads a key. */
   CompletableFuture<Void> read(Storage storage, String key) {
-    return note(key, new Get(), () -> storage.get(key).thenApply(found -> found.map(Value::asLong)));
+    return note(
+        key, new Get(), () -> storage.get(key).thenApply(found -> found.map(Value::asLong)));
   }
 
-  private CompletableFuture<Void> note(
-      String key, Asked asked, Supplier<CompletionStage<?>> call) {
+  private CompletableFuture<Void> note(String key, Asked asked, Supplier<CompletionStage<?>> call) {
     long calledAt = nanos.getAsLong();
     List<Call<Asked, Object>> history =
         histories.computeIfAbsent(key, unknown -> new ArrayList<>());

@@ -186,13 +186,11 @@ class ModulesClusterTest {
         .untilAsserted(() ->
             assertThat(heard.values())
                 .allSatisfy(lines ->
-                    assertThat(lines)
-                        .containsExactlyInAnyOrder("a-dm hi", "b-dm hi", "c-dm hi")));
+                    assertThat(lines).containsExactlyInAnyOrder("a-dm hi", "b-dm hi", "c-dm hi")));
     assertThatThrownBy(() -> clients.get(1).directMessages().send("nobody", bytes("hi")).join())
         .cause()
         .isInstanceOfSatisfying(
-            CommandFailed.class,
-            failed -> assertThat(failed.code()).isEqualTo(DmCode.OFFLINE));
+            CommandFailed.class, failed -> assertThat(failed.code()).isEqualTo(DmCode.OFFLINE));
   }
 
   @Test
@@ -228,7 +226,8 @@ class ModulesClusterTest {
     get(parties.getFirst().leave());
     await()
         .atMost(LIMIT)
-        .until(() -> !parties.get(1).owner().equals("a-party") && parties.get(1).members().size() == 2);
+        .until(() ->
+            !parties.get(1).owner().equals("a-party") && parties.get(1).members().size() == 2);
     assertThat(get(parties.get(2).incrementProperty("n", Value.of(0)))).isEqualTo(Value.of(90));
   }
 
@@ -286,8 +285,7 @@ class ModulesClusterTest {
     newsAreOut.complete(null);
     await().atMost(LIMIT).until(() -> heard.size() >= 3);
     await().during(Duration.ofSeconds(1)).atMost(LIMIT).until(() -> heard.size() == 3);
-    assertThat(heard)
-        .containsExactlyInAnyOrder("a-news extra", "b-news extra", "c-news extra");
+    assertThat(heard).containsExactlyInAnyOrder("a-news extra", "b-news extra", "c-news extra");
   }
 
   @Test
@@ -297,8 +295,7 @@ class ModulesClusterTest {
     List<String> left = new CopyOnWriteArrayList<>();
     for (int node = 0; node < 3; node++) {
       String id = cluster.module(node, Rooms.class).create(RoomOptions.of("hall")).id();
-      get(friend.rooms().join(id))
-          .onLeft((who, why, message) -> left.add("room " + who.uid()));
+      get(friend.rooms().join(id)).onLeft((who, why, message) -> left.add("room " + who.uid()));
       get(leaver.rooms().join(id));
     }
     for (int i = 0; i < 2; i++) {

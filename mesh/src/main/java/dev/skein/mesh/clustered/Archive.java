@@ -58,8 +58,7 @@ final class Archive implements AutoCloseable {
 
   /** Notes what came here as nodes came and went, and forgets what others keep now. */
   void catchUp(AdvancedCache<String, byte[]> cache) {
-    for (CacheEntry<String, byte[]> each :
-        cache.withFlags(Flag.CACHE_MODE_LOCAL).cacheEntrySet()) {
+    for (CacheEntry<String, byte[]> each : cache.withFlags(Flag.CACHE_MODE_LOCAL).cacheEntrySet()) {
       note(each.getKey(), Envelope.decode(each.getValue()), remainingMillis(each));
     }
     journal.forget(key -> !Grid.isLocal(cache, key));

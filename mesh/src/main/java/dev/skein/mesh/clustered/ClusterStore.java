@@ -46,8 +46,7 @@ final class ClusterStore implements Store {
   /**
    * @param archive where this node's values outlive it
    */
-  ClusterStore(
-      StoreOptions options, Operator operator, Stores stores, Optional<Archive> archive) {
+  ClusterStore(StoreOptions options, Operator operator, Stores stores, Optional<Archive> archive) {
     this.options = options;
     this.operator = operator;
     this.stores = stores;

@@ -106,9 +106,7 @@ final class Stores implements AutoCloseable {
     }
     boolean keeps = Grid.keeps(options, config);
     Optional<Archive> archive =
-        keeps
-            ? options.journal(System::currentTimeMillis).map(Archive::new)
-            : Optional.empty();
+        keeps ? options.journal(System::currentTimeMillis).map(Archive::new) : Optional.empty();
     ClusterStore store = new ClusterStore(options, operator, this, archive);
     stores.put(options.name(), store);
     return store;

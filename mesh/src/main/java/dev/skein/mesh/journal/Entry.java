@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a journal knows of a key.
  *
- * @param stamp of two entries of a key the one with the higher stamp counts; see {@link #stampAfter}
+ * @param stamp of two entries of a key the one with the higher stamp counts; see {@link
+ *     #stampAfter}
  * @param untilMillis when it goes, in Unix time; {@link #FOR_EVER} if never
  * @param value null: the key was removed
  */

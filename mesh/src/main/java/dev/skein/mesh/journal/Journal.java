@@ -32,10 +32,10 @@ import org.slf4j.LoggerFactory;
  * survives the death of the process, but not that of the machine, whose system writes to its disk
  * when it sees fit. Thread-safe; calls wait for the file system.
  *
- * <p>The file begins with the u32 {@code 0x534b4a01}. Each entry, big-endian: length of what follows
- * the sum u32, CRC-32C of it u32, stamp i64, untilMillis i64, 1 if there is a value u8, length of
- * the key u16, key in UTF-8, value. The first entry that does not read so, which a process left that
- * died as it wrote, ends the file.
+ * <p>The file begins with the u32 {@code 0x534b4a01}. Each entry, big-endian: length of what
+ * follows the sum u32, CRC-32C of it u32, stamp i64, untilMillis i64, 1 if there is a value u8,
+ * length of the key u16, key in UTF-8, value. The first entry that does not read so, which a
+ * process left that died as it wrote, ends the file.
  */
 public final class Journal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
@@ -270,8 +270,7 @@ public final class Journal implements AutoCloseable {
     return out.position(0).putInt(length).putInt(sum).position(0);
   }
 
-  private static void writeFully(FileChannel to, ByteBuffer bytes, long offset)
-      throws IOException {
+  private static void writeFully(FileChannel to, ByteBuffer bytes, long offset) throws IOException {
     long at = offset;
     while (bytes.hasRemaining()) {
       at += to.write(bytes, at);
@@ -285,21 +284,25 @@ public final class Journal implements AutoCloseable {
 
   /** Forgets keys that are kept elsewhere now. */
   public synchronized void forget(Predicate<String> keys) {
-    spots.entrySet().removeIf(each -> {
-      boolean gone = keys.test(each.getKey());
-      liveBytes -= gone ? each.getValue().bytes : 0;
-      return gone;
-    });
+    spots
+        .entrySet()
+        .removeIf(each -> {
+          boolean gone = keys.test(each.getKey());
+          liveBytes -= gone ? each.getValue().bytes : 0;
+          return gone;
+        });
   }
 
   private void sweep() {
     writesToSweep = SWEEP_EVERY_WRITES;
     long now = nowMillis.getAsLong();
-    spots.values().removeIf(spot -> {
-      boolean over = spot.untilMillis != Entry.FOR_EVER && spot.untilMillis <= now;
-      liveBytes -= over ? spot.bytes : 0;
-      return over;
-    });
+    spots
+        .values()
+        .removeIf(spot -> {
+          boolean over = spot.untilMillis != Entry.FOR_EVER && spot.untilMillis <= now;
+          liveBytes -= over ? spot.bytes : 0;
+          return over;
+        });
   }
 
   /** Copies what counts to a new file, which then takes the place of this one. */

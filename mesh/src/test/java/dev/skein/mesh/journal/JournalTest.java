@@ -36,10 +36,12 @@ class JournalTest {
   private Map<String, String> reopened() throws IOException {
     Map<String, String> found = new TreeMap<>();
     try (Journal journal = open()) {
-      journal.entries().forEach((key, entry) -> {
-        byte[] value = entry.value();
-        found.put(key, value == null ? "-" : new String(value, UTF_8));
-      });
+      journal
+          .entries()
+          .forEach((key, entry) -> {
+            byte[] value = entry.value();
+            found.put(key, value == null ? "-" : new String(value, UTF_8));
+          });
     }
     return found;
   }
@@ -108,8 +110,7 @@ class JournalTest {
       assertThat(Files.size(file())).isLessThan(3 << 20);
       journal.write("after", entry(1, "wards"));
     }
-    assertThat(reopened())
-        .isEqualTo(Map.of("stays", "here", "a", page + 2_000, "after", "wards"));
+    assertThat(reopened()).isEqualTo(Map.of("stays", "here", "a", page + 2_000, "after", "wards"));
   }
 
   @Test

@@ -1,0 +1,242 @@
+package dev.skein.bench;
+
+import dev.skein.cli.bot.ReportPrinter;
+import dev.skein.dive.Storage;
+import dev.skein.protocol.payload.Value;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+import org.infinispan.AdvancedCache;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code skein bench dive}: a storage of Dive beside a cache of Infinispan with the same copies and
+ * segments. The same processes hold both; they take turns.
+ */
+@Command(
+    name = "dive",
+    mixinStandardHelpOptions = true,
+    description = "Reads and writes of Dive on three nodes beside bare Infinispan.")
+final class DiveBench implements Callable<Integer> {
+  private static final int PEERS = 2;
+
+  @Option(names = "--seconds", description = "of each measurement; default ${DEFAULT-VALUE}")
+  private int seconds = 2;
+
+  @Option(names = "--rounds", description = "counted, after one of warm-up; ${DEFAULT-VALUE}")
+  private int rounds = 3;
+
+  @Option(names = "--keys", description = "default ${DEFAULT-VALUE}")
+  private int keys = 10_000;
+
+  @Option(names = "--size", description = "bytes of a value; default ${DEFAULT-VALUE}")
+  private int size = 100;
+
+  @Option(names = "--together", description = "calls under way at a time; ${DEFAULT-VALUE}")
+  private int together = 64;
+
+  @Option(names = "--json", description = "the result as one JSON object on the last line")
+  private boolean json;
+
+  private final SplittableRandom random = new SplittableRandom(1);
+
+  /** Sums over the counted rounds of one kind of call. */
+  private static final class Figure {
+    private final Histogram nanos = new Histogram(3);
+    private long calls;
+    private double seconds;
+
+    double perSecond() {
+      return Math.round(calls / seconds);
+    }
+
+    double p50Micros() {
+      return nanos.getValueAtPercentile(50) / 1_000.0;
+    }
+  }
+
+  /**
+   * What it came to; a ratio is Dive to bare, above 1 where Dive is faster.
+   *
+   * @param barePutMicros median of one call at a time, and so on
+   * @param barePutsPerSecond with many under way at a time, and so on
+   */
+  record Outcome(
+      int nodes,
+      int keys,
+      int size,
+      int together,
+      double barePutMicros,
+      double divePutMicros,
+      double bareGetMicros,
+      double diveGetMicros,
+      double barePutsPerSecond,
+      double divePutsPerSecond,
+      double bareGetsPerSecond,
+      double diveGetsPerSecond,
+      double putRatio,
+      double getRatio) {}
+
+  @Override
+  public Integer call() throws Exception {
+    List<Integer> seeds = List.of(freePort(), freePort());
+    List<Process> processes = new ArrayList<>();
+    try (DivePeer here = DivePeer.join("bench", seeds, seeds)) {
+      for (int i = 0; i < PEERS; i++) {
+        processes.add(startPeer("peer-" + i, seeds));
+      }
+      here.awaitNodes(1 + PEERS);
+      Outcome outcome = measure(here);
+      if (json) {
+        ReportPrinter.json(outcome, System.out);
+      } else {
+        print(outcome);
+      }
+    } finally {
+      processes.forEach(Process::destroyForcibly);
+    }
+    return 0;
+  }
+
+  private static Process startPeer(String name, List<Integer> seeds) throws IOException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-cp",
+                System.getProperty("java.class.path"),
+                DivePeer.class.getName(),
+                name,
+                Integer.toString(freePort()),
+                Integer.toString(freePort()),
+                seeds.get(0).toString(),
+                seeds.get(1).toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    BufferedReader words = process.inputReader();
+    String line;
+    do {
+      line = words.readLine();
+    } while (line != null && !line.equals(DivePeer.READY));
+    return process;
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return Math.min(socket.getLocalPort(), 65_000);
+    }
+  }
+
+  private Outcome measure(DivePeer here) throws InterruptedException {
+    byte[] bytes = new byte[size];
+    Value value = Value.of(bytes);
+    Storage storage = here.storage();
+    AdvancedCache<String, byte[]> cache = here.grid().cache();
+    List<Function<String, CompletionStage<?>>> calls =
+        List.of(
+            key -> cache.putAsync(key, bytes),
+            key -> storage.set(key, value),
+            cache::getAsync,
+            storage::get);
+    List<Figure> alone = calls.stream().map(each -> new Figure()).toList();
+    List<Figure> many = calls.stream().map(each -> new Figure()).toList();
+    for (int round = 0; round <= rounds; round++) {
+      for (int i = 0; i < calls.size(); i++) {
+        Figure one = round == 0 ? new Figure() : alone.get(i);
+        Figure all = round == 0 ? new Figure() : many.get(i);
+        run(calls.get(i), 1, one);
+        run(calls.get(i), together, all);
+      }
+    }
+    return outcome(alone, many);
+  }
+
+  private Outcome outcome(List<Figure> alone, List<Figure> many) {
+    return new Outcome(
+        1 + PEERS,
+        keys,
+        size,
+        together,
+        alone.get(0).p50Micros(),
+        alone.get(1).p50Micros(),
+        alone.get(2).p50Micros(),
+        alone.get(3).p50Micros(),
+        many.get(0).perSecond(),
+        many.get(1).perSecond(),
+        many.get(2).perSecond(),
+        many.get(3).perSecond(),
+        rounded(many.get(1).perSecond() / many.get(0).perSecond()),
+        rounded(many.get(3).perSecond() / many.get(2).perSecond()));
+  }
+
+  private static double rounded(double ratio) {
+    return Math.round(ratio * 100) / 100.0;
+  }
+
+  /** Keeps so many calls under way for the time. */
+  private void run(Function<String, CompletionStage<?>> call, int width, Figure figure)
+      throws InterruptedException {
+    Semaphore places = new Semaphore(width);
+    AtomicLong failed = new AtomicLong();
+    Histogram nanos = new ConcurrentHistogram(3);
+    long began = System.nanoTime();
+    long end = began + TimeUnit.SECONDS.toNanos(seconds);
+    long made = 0;
+    while (System.nanoTime() - end < 0) {
+      places.acquire();
+      long calledAt = System.nanoTime();
+      call.apply("k" + random.nextInt(keys))
+          .whenComplete((answer, failure) -> {
+            nanos.recordValue(Math.max(1, System.nanoTime() - calledAt));
+            if (failure != null) {
+              failed.incrementAndGet();
+            }
+            places.release();
+          });
+      made++;
+    }
+    places.acquire(width);
+    if (failed.get() > 0) {
+      throw new IllegalStateException(failed + " calls failed");
+    }
+    figure.nanos.add(nanos);
+    figure.calls += made;
+    figure.seconds += (System.nanoTime() - began) / 1e9;
+  }
+
+  private static void print(Outcome outcome) {
+    System.out.printf(
+        Locale.ROOT,
+        "%d nodes, %,d keys of %d bytes%n",
+        outcome.nodes,
+        outcome.keys,
+        outcome.size);
+    row("put, one at a time, p50", outcome.barePutMicros, outcome.divePutMicros, "µs");
+    row("get, one at a time, p50", outcome.bareGetMicros, outcome.diveGetMicros, "µs");
+    String many = ", " + outcome.together + " at a time";
+    row("put" + many, outcome.barePutsPerSecond, outcome.divePutsPerSecond, "/s");
+    row("get" + many, outcome.bareGetsPerSecond, outcome.diveGetsPerSecond, "/s");
+    System.out.printf(
+        Locale.ROOT, "  %-26s put %.2f, get %.2f%n", "ratio", outcome.putRatio, outcome.getRatio);
+  }
+
+  private static void row(String what, double bare, double dive, String unit) {
+    System.out.printf(
+        Locale.ROOT, "  %-26s bare %,.1f %s, Dive %,.1f %s%n", what, bare, unit, dive, unit);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.skein.bench;
+
+import dev.skein.client.Transport;
+import dev.skein.protocol.session.SessionConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Meshed servers, each a process of its own; users are spread over them. One thread. */
+final class ServerCluster implements AutoCloseable {
+  private final List<ServerProcess> servers = new ArrayList<>();
+
+  /** Starts so many nodes, or one that is alone, and waits until all see each other. */
+  static ServerCluster start(int nodes, Transport transport) throws IOException {
+    ServerCluster cluster = new ServerCluster();
+    List<Integer> ports = freePorts(nodes);
+    for (int port : ports) {
+      List<String> mesh =
+          List.of(
+              Integer.toString(nodes == 1 ? 0 : port),
+              ports.getFirst().toString(),
+              Integer.toString(nodes));
+      int window = SessionConfig.DEFAULTS.packWindowMillis();
+      cluster.servers.add(ServerProcess.begin(transport, window, Pinning.of("all"), mesh));
+    }
+    for (ServerProcess server : cluster.servers) {
+      server.awaitEntry();
+    }
+    return cluster;
+  }
+
+  private static List<Integer> freePorts(int count) throws IOException {
+    List<ServerSocket> reserved = new ArrayList<>();
+    try {
+      while (reserved.size() < count) {
+        reserved.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      }
+      return reserved.stream().map(ServerSocket::getLocalPort).toList();
+    } finally {
+      for (ServerSocket socket : reserved) {
+        socket.close();
+      }
+    }
+  }
+
+  /** The HTTP role of one of them, which knows them all. */
+  String entry() {
+    return servers.getFirst().entry();
+  }
+
+  /** Processor time all of them have used. */
+  long cpuNanos() {
+    return servers.stream().mapToLong(ServerProcess::cpuNanos).sum();
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (ServerProcess server : servers) {
+      server.close();
+    }
+  }
+}
