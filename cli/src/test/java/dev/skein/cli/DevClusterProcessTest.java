@@ -5,6 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.skein.cli.bot.BotPlan;
+import dev.skein.cli.bot.Crowd;
+import dev.skein.cli.bot.Gathering;
+import dev.skein.cli.bot.Report;
+import dev.skein.client.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,10 +23,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Three nodes as processes, and what becomes of the others when one is paused, drained and killed:
- * in this order, as starting them costs the most.
+ * Three nodes as processes, bots on them, and what becomes of the others when one is paused, drained
+ * and killed: in this order, as starting them costs the most.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -83,8 +90,31 @@ class DevClusterProcessTest {
     }
   }
 
-  @Test
+  @ParameterizedTest
+  @EnumSource(BotPlan.Scene.class)
   @Order(3)
+  void botsOnBothNodesHearEverythingOnceAndInOneOrder(BotPlan.Scene scene) throws Exception {
+    List<Transport> transports = List.of(Transport.UDP, Transport.TCP, Transport.WS);
+    BotPlan plan =
+        new BotPlan(scene, Addresses.http(http()).toString(), transports, BOTS, 5, 5, 64, 2, true);
+    try (Crowd crowd = Gathering.of(plan).gather()) {
+      await("bots on both nodes")
+          .atMost(NOTICE_LIMIT)
+          .until(() -> usersOf("node-2") > 0 && usersOf("node-2") + usersOf("node-3") >= BOTS);
+      assertThat(usersOf("node-3")).isPositive();
+      crowd.speak();
+      await("all to be said").atMost(NOTICE_LIMIT).until(() -> !crowd.isSpeaking());
+      crowd.awaitStragglers(NOTICE_LIMIT);
+      Report report = crowd.report();
+      assertThat(report.flawless()).as(report::toString).isTrue();
+    }
+    await("the bots to be gone")
+        .atMost(NOTICE_LIMIT)
+        .until(() -> usersOf("node-2") + usersOf("node-3") == 0);
+  }
+
+  @Test
+  @Order(4)
   void aPausedNodeIsDroppedAndComesBack() throws Exception {
     signal("STOP", "node-3");
     awaitNodes("node-1", "node-2");
@@ -93,7 +123,7 @@ class DevClusterProcessTest {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void playersOfANodeThatIsDrainedPlayOnElsewhere() throws Exception {
     try (SkeinProcess bots =
         SkeinProcess.start(
@@ -113,7 +143,7 @@ class DevClusterProcessTest {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void aKilledNodeIsDroppedAndTheRestEndsWell() throws Exception {
     signal("KILL", "node-2");
     awaitNodes("node-1");
