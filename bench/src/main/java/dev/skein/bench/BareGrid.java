@@ -70,11 +70,11 @@ final class BareGrid implements AutoCloseable {
     tcp.setBindAddress(loopback).setBindPort(port).setPortRange(0);
     tcp.setSendBufSize(SOCKET_BUFFER_BYTES).setRecvBufSize(SOCKET_BUFFER_BYTES).tcpNodelay(true);
     tcp.useVirtualThreads(true);
-    tcp.getDiagnosticsHandler().setEnabled(false);
     TCPPING ping = new TCPPING();
     ping.setInitialHosts(List.of(new InetSocketAddress(loopback, seed)));
     ping.setPortRange(0);
-    return new JChannel(
+    JChannel channel =
+        new JChannel(
         tcp,
         ping,
         new MERGE3(),
@@ -87,6 +87,8 @@ final class BareGrid implements AutoCloseable {
         new UFC().setMaxCredits(CREDIT_BYTES),
         new MFC().setMaxCredits(CREDIT_BYTES),
         new FRAG4().setFragSize(60_000));
+    channel.getProtocolStack().getTransport().getDiagnosticsHandler().setEnabled(false);
+    return channel;
   }
 
   AdvancedCache<String, byte[]> cache() {

@@ -228,8 +228,12 @@ final class ClusterStore implements Store {
     @TopologyChanged
     public void onTopology(TopologyChangedEvent<String, byte[]> event) {
       stores.execute(() -> {
-        if (Grid.isSettled(cache)) {
-          files.catchUp(cache);
+        try {
+          if (Grid.isSettled(cache)) {
+            files.catchUp(cache);
+          }
+        } catch (RuntimeException e) {
+          LOG.debug("Values that moved are noted when nodes come or go again", e);
         }
       });
     }

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
@@ -162,9 +163,13 @@ final class Stores implements AutoCloseable {
     return config.storeTimeoutMillis();
   }
 
-  /** Runs what may block. */
+  /** Runs what may block, unless this node is going. */
   void execute(Runnable task) {
-    threads.execute(task);
+    try {
+      threads.execute(task);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("Not run any more: the mesh is closed");
+    }
   }
 
   String self() {

@@ -1,6 +1,7 @@
 package dev.skein.mesh.journal;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -14,9 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -54,7 +53,9 @@ public final class Journal implements AutoCloseable {
   private final LongSupplier nowMillis;
   private final FileChannel lockFile;
   private final Map<String, Spot> spots = new HashMap<>();
-  private FileChannel channel;
+  /** No channel: that would be closed under everybody by an interrupt of whoever writes. */
+  private RandomAccessFile content;
+
   private long endBytes;
   private long liveBytes;
   private int writesToSweep = SWEEP_EVERY_WRITES;
@@ -66,8 +67,13 @@ public final class Journal implements AutoCloseable {
     this.file = file;
     this.lockFile = lockFile;
     this.nowMillis = nowMillis;
-    this.channel = FileChannel.open(file, OPEN, ownerOnly(file, "rw-------"));
-    read();
+    this.content = opened(file);
+    try {
+      read();
+    } catch (IOException e) {
+      content.close();
+      throw e;
+    }
   }
 
   /**
@@ -100,6 +106,13 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  private static RandomAccessFile opened(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      Files.createFile(file, ownerOnly(file, "rw-------"));
+    }
+    return new RandomAccessFile(file.toFile(), "rw");
+  }
+
   private static boolean isLocked(FileChannel lockFile) throws IOException {
     try {
       FileLock lock = lockFile.tryLock();
@@ -121,10 +134,10 @@ public final class Journal implements AutoCloseable {
   // --- Reading ---
 
   private void read() throws IOException {
-    long sizeBytes = channel.size();
+    long sizeBytes = content.length();
     if (sizeBytes < MAGIC_BYTES) {
-      channel.truncate(0);
-      writeFully(channel, ByteBuffer.allocate(MAGIC_BYTES).putInt(MAGIC).flip(), 0);
+      content.setLength(0);
+      content.writeInt(MAGIC);
       endBytes = MAGIC_BYTES;
       return;
     }
@@ -137,7 +150,7 @@ public final class Journal implements AutoCloseable {
     }
     if (endBytes < sizeBytes) {
       LOG.warn("The last {} bytes of {} are no entry and dropped", sizeBytes - endBytes, file);
-      channel.truncate(endBytes);
+      content.setLength(endBytes);
     }
     sweep();
   }
@@ -155,14 +168,14 @@ public final class Journal implements AutoCloseable {
         || length > sizeBytes - endBytes - HEAD_BYTES) {
       return 0;
     }
-    ByteBuffer content = readAt(endBytes + HEAD_BYTES, length);
-    if (sum(content) != sum) {
+    ByteBuffer bytes = readAt(endBytes + HEAD_BYTES, length);
+    if (sum(bytes) != sum) {
       return 0;
     }
-    long stamp = content.getLong();
-    long untilMillis = content.getLong();
-    content.get();
-    String key = text(content);
+    long stamp = bytes.getLong();
+    long untilMillis = bytes.getLong();
+    bytes.get();
+    String key = text(bytes);
     note(key, new Spot(endBytes, HEAD_BYTES + length, stamp, untilMillis));
     return HEAD_BYTES + length;
   }
@@ -177,20 +190,17 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  private static int sum(ByteBuffer content) {
+  private static int sum(ByteBuffer bytes) {
     CRC32C sum = new CRC32C();
-    sum.update(content.duplicate());
+    sum.update(bytes.duplicate());
     return (int) sum.getValue();
   }
 
   private ByteBuffer readAt(long offset, int bytes) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(bytes);
-    while (buffer.hasRemaining()) {
-      if (channel.read(buffer, offset + buffer.position()) < 0) {
-        throw new IOException(file + " ends early");
-      }
-    }
-    return buffer.flip();
+    byte[] read = new byte[bytes];
+    content.seek(offset);
+    content.readFully(read);
+    return ByteBuffer.wrap(read);
   }
 
   /**
@@ -212,12 +222,12 @@ public final class Journal implements AutoCloseable {
   }
 
   private Entry entry(Spot spot) throws IOException {
-    ByteBuffer content = readAt(spot.offset + HEAD_BYTES, spot.bytes - HEAD_BYTES);
-    content.position(Long.BYTES * 2);
-    boolean present = content.get() == 1;
-    text(content);
-    byte[] value = new byte[content.remaining()];
-    content.get(value);
+    ByteBuffer bytes = readAt(spot.offset + HEAD_BYTES, spot.bytes - HEAD_BYTES);
+    bytes.position(Long.BYTES * 2);
+    boolean present = bytes.get() == 1;
+    text(bytes);
+    byte[] value = new byte[bytes.remaining()];
+    bytes.get(value);
     return new Entry(spot.stamp, spot.untilMillis, present ? value : null);
   }
 
@@ -238,10 +248,11 @@ public final class Journal implements AutoCloseable {
     if (entry.stamp() <= stampOf(key)) {
       return;
     }
-    ByteBuffer bytes = encode(key, entry);
-    int length = bytes.remaining();
+    byte[] bytes = encode(key, entry);
+    int length = bytes.length;
     try {
-      writeFully(channel, bytes, endBytes);
+      content.seek(endBytes);
+      content.write(bytes);
       note(key, new Spot(endBytes, length, entry.stamp(), entry.untilMillis()));
       endBytes += length;
       if (--writesToSweep <= 0) {
@@ -255,7 +266,7 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  private static ByteBuffer encode(String key, Entry entry) {
+  private static byte[] encode(String key, Entry entry) {
     byte[] name = key.getBytes(StandardCharsets.UTF_8);
     byte @Nullable [] value = entry.value();
     int length = FIELDS_BYTES + name.length + (value == null ? 0 : value.length);
@@ -267,14 +278,7 @@ public final class Journal implements AutoCloseable {
     }
     out.flip().position(HEAD_BYTES);
     int sum = sum(out);
-    return out.position(0).putInt(length).putInt(sum).position(0);
-  }
-
-  private static void writeFully(FileChannel to, ByteBuffer bytes, long offset) throws IOException {
-    long at = offset;
-    while (bytes.hasRemaining()) {
-      at += to.write(bytes, at);
-    }
+    return out.position(0).putInt(length).putInt(sum).array();
   }
 
   private void note(String key, Spot spot) {
@@ -309,26 +313,25 @@ public final class Journal implements AutoCloseable {
   private void rewrite() throws IOException {
     Path draft = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(draft);
-    FileChannel copy = FileChannel.open(draft, OPEN, ownerOnly(draft, "rw-------"));
-    List<Map.Entry<String, Spot>> kept = new ArrayList<>(spots.entrySet());
     Map<String, Spot> moved = new HashMap<>();
     long at = MAGIC_BYTES;
+    RandomAccessFile copy = opened(draft);
     try {
-      writeFully(copy, ByteBuffer.allocate(MAGIC_BYTES).putInt(MAGIC).flip(), 0);
-      for (Map.Entry<String, Spot> each : kept) {
+      copy.writeInt(MAGIC);
+      for (Map.Entry<String, Spot> each : spots.entrySet()) {
         Spot spot = each.getValue();
-        writeFully(copy, readAt(spot.offset, spot.bytes), at);
+        copy.write(readAt(spot.offset, spot.bytes).array());
         moved.put(each.getKey(), new Spot(at, spot.bytes, spot.stamp, spot.untilMillis));
         at += spot.bytes;
       }
-      copy.force(true);
+      copy.getFD().sync();
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       copy.close();
       throw e;
     }
-    channel.close();
-    channel = copy;
+    content.close();
+    content = copy;
     spots.clear();
     spots.putAll(moved);
     endBytes = at;
@@ -338,7 +341,7 @@ public final class Journal implements AutoCloseable {
   @Override
   public synchronized void close() {
     try (lockFile) {
-      channel.close();
+      content.close();
     } catch (IOException e) {
       LOG.warn("{} could not be closed", file, e);
     }

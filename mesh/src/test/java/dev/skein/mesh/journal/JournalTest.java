@@ -127,6 +127,17 @@ class JournalTest {
   }
 
   @Test
+  void anInterruptOfAWriterHarmsNobody() throws IOException {
+    try (Journal journal = open()) {
+      Thread.currentThread().interrupt();
+      journal.write("a", entry(1, "a"));
+      assertThat(Thread.interrupted()).isTrue();
+      journal.write("b", entry(1, "b"));
+    }
+    assertThat(reopened()).hasSize(2);
+  }
+
+  @Test
   void onlyTheOwnerMayReadWhatIsKept() throws IOException {
     assumeThat(folder.getFileSystem().supportedFileAttributeViews()).contains("posix");
     open().close();
