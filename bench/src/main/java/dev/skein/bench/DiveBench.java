@@ -38,8 +38,11 @@ final class DiveBench implements Callable<Integer> {
   @Option(names = "--seconds", description = "of each measurement; default ${DEFAULT-VALUE}")
   private int seconds = 2;
 
-  @Option(names = "--rounds", description = "counted, after one of warm-up; ${DEFAULT-VALUE}")
+  @Option(names = "--rounds", description = "of all measurements; default ${DEFAULT-VALUE}")
   private int rounds = 3;
+
+  @Option(names = "--warm-up-seconds", description = "before, of each kind; ${DEFAULT-VALUE}")
+  private int warmUpSeconds = 10;
 
   @Option(names = "--keys", description = "default ${DEFAULT-VALUE}")
   private int keys = 10_000;
@@ -117,6 +120,8 @@ final class DiveBench implements Callable<Integer> {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
                 "-Xmx1g",
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -155,12 +160,13 @@ final class DiveBench implements Callable<Integer> {
             storage::get);
     List<Figure> alone = calls.stream().map(each -> new Figure()).toList();
     List<Figure> many = calls.stream().map(each -> new Figure()).toList();
-    for (int round = 0; round <= rounds; round++) {
+    for (Function<String, CompletionStage<?>> call : calls) {
+      run(call, together, warmUpSeconds, new Figure());
+    }
+    for (int round = 0; round < rounds; round++) {
       for (int i = 0; i < calls.size(); i++) {
-        Figure one = round == 0 ? new Figure() : alone.get(i);
-        Figure all = round == 0 ? new Figure() : many.get(i);
-        run(calls.get(i), 1, one);
-        run(calls.get(i), together, all);
+        run(calls.get(i), 1, seconds, alone.get(i));
+        run(calls.get(i), together, seconds, many.get(i));
       }
     }
     return outcome(alone, many);
@@ -189,13 +195,14 @@ final class DiveBench implements Callable<Integer> {
   }
 
   /** Keeps so many calls under way for the time. */
-  private void run(Function<String, CompletionStage<?>> call, int width, Figure figure)
+  private void run(
+      Function<String, CompletionStage<?>> call, int width, int forSeconds, Figure figure)
       throws InterruptedException {
     Semaphore places = new Semaphore(width);
     AtomicLong failed = new AtomicLong();
     Histogram nanos = new ConcurrentHistogram(3);
     long began = System.nanoTime();
-    long end = began + TimeUnit.SECONDS.toNanos(seconds);
+    long end = began + TimeUnit.SECONDS.toNanos(forSeconds);
     long made = 0;
     while (System.nanoTime() - end < 0) {
       places.acquire();
