@@ -83,7 +83,7 @@ class ClientWireTest {
 
   @Test
   void aCallNobodyAnswersTimesOutAndAClosedClientAnswersAtOnce() {
-    Client client = connected(builder().callTimeout(Duration.ofMillis(100)).callsPendingMax(1));
+    Client client = connected(builder().callTimeout(Duration.ofSeconds(1)).callsPendingMax(1));
     CompletableFuture<byte[]> unanswered = client.call(2, 3, HELLO);
     assertThatThrownBy(() -> client.call(2, 1, HELLO).join())
         .hasCauseInstanceOf(NotConnected.class)

@@ -148,6 +148,11 @@ final class Listening {
     }
   }
 
+  /** True while a client that was told of its session's end has not hung up. Any thread. */
+  boolean hasLeaving() {
+    return streamGates.stream().anyMatch(gate -> gate.leaving() > 0);
+  }
+
   /** Frees every socket. */
   CompletableFuture<Void> close() {
     handshakes.stop();

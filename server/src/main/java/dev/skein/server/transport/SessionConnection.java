@@ -140,18 +140,22 @@ abstract sealed class SessionConnection extends TimerWheel.Entry
 
   /** The place is free for others at once; the id is kept while there is more to say. */
   private void finish(long nowNanos) {
-    if (lingerUntilNanos == 0) {
-      residence.occupancy().release(origin);
+    boolean first = lingerUntilNanos == 0;
+    if (first) {
       lingerUntilNanos = nowNanos + LINGER_NANOS;
     }
     if (lingers() && nowNanos < lingerUntilNanos) {
       residence.shard().wheel().set(this, lingerUntilNanos);
-      return;
+    } else {
+      released = true;
+      residence.shard().wheel().remove(this);
+      residence.table().release(id);
+      onReleased();
     }
-    released = true;
-    residence.shard().wheel().remove(this);
-    residence.table().release(id);
-    onReleased();
+    if (first) {
+      // Last: a node that stops counts these, and then the streams left to hang up.
+      residence.occupancy().release(origin);
+    }
   }
 
   @Override

@@ -5,8 +5,12 @@ import dev.skein.server.Role;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One TCP or WebSocket connection: first without a session, until its handshake has given it one or
@@ -14,6 +18,9 @@ import java.net.InetSocketAddress;
  * lives on another shard.
  */
 final class Stream extends TimerWheel.Entry {
+  /** How long a client that was told everything may take to close its end. */
+  private static final int HANG_UP_MILLIS = 1_000;
+
   private static final int WEBSOCKET_HEADER_MAX_BYTES = 10;
   private static final byte WEBSOCKET_BINARY_FINAL = (byte) 0x82;
 
@@ -158,10 +165,35 @@ final class Stream extends TimerWheel.Entry {
     channel.close();
   }
 
-  /** Closes once everything written has been handed to the kernel. */
+  /**
+   * Says that nothing follows, and closes when the client has hung up or its time for that is over.
+   * A socket that is closed with something unread in it resets the connection (RFC 2525 §2.17), and
+   * the client would lose the CLOSE it has not read yet.
+   */
   void closeAfterWriting() {
     over();
-    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    gate.leaves(channel);
+    Object last =
+        role == Role.WS
+            ? new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE)
+            : Unpooled.EMPTY_BUFFER;
+    channel.writeAndFlush(last).addListener(written -> finishOutput());
+    channel.eventLoop().schedule(() -> channel.close(), HANG_UP_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void finishOutput() {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (tls != null) {
+      tls.closeOutbound().addListener(said -> shutdownOutput());
+    } else {
+      shutdownOutput();
+    }
+  }
+
+  private void shutdownOutput() {
+    if (channel instanceof DuplexChannel duplex && channel.isActive()) {
+      duplex.shutdownOutput();
+    }
   }
 
   private void over() {

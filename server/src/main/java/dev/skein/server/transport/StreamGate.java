@@ -34,6 +34,8 @@ final class StreamGate {
   /** Of all gates. */
   private final AtomicInteger pending;
 
+  private final AtomicInteger leaving = new AtomicInteger();
+
   /** Streams without a session; bounded by {@code pendingStreamsMax}. */
   private final Set<Stream> unsettled = new HashSet<>();
 
@@ -102,6 +104,17 @@ final class StreamGate {
       residence.shard().wheel().remove(stream);
       pending.decrementAndGet();
     }
+  }
+
+  /** The channel has said its last and waits for the client to hang up. */
+  void leaves(Channel channel) {
+    leaving.incrementAndGet();
+    channel.closeFuture().addListener(closed -> leaving.decrementAndGet());
+  }
+
+  /** Channels that wait for their clients to hang up. Any thread. */
+  int leaving() {
+    return leaving.get();
   }
 
   /** Closes what has no session. */

@@ -184,7 +184,8 @@ public final class Transport {
   }
 
   private void awaitSessions(Listening open, long deadlineNanos, CompletableFuture<Void> done) {
-    if (occupancy.total() == 0 || System.nanoTime() - deadlineNanos >= 0) {
+    boolean allGone = occupancy.total() == 0 && !open.hasLeaving();
+    if (allGone || System.nanoTime() - deadlineNanos >= 0) {
       open.close().whenComplete((nothing, failure) -> done.complete(null));
     } else {
       CompletableFuture.delayedExecutor(STOP_LOOK_MILLIS, TimeUnit.MILLISECONDS)

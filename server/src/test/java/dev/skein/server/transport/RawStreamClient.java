@@ -57,6 +57,11 @@ final class RawStreamClient implements SessionEvents, AutoCloseable {
         take(record);
       }
     }
+    return pumpOut();
+  }
+
+  /** Sends what is due, and leaves unread what has arrived. */
+  RawStreamClient pumpOut() {
     StreamSession open = session;
     if (open != null && resuming == null) {
       long now = System.nanoTime();

@@ -13,6 +13,7 @@ import dev.skein.server.transport.TransportConfig.Sockets.Io;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -112,7 +113,7 @@ class StreamWireTest {
       await().until(() -> node.transport.connectionCount() == 0);
       client.resume();
       await().until(client::isCut);
-      assertThat(node.dropped(DropReason.BAD_RESUME)).isOne();
+      await().untilAsserted(() -> assertThat(node.dropped(DropReason.BAD_RESUME)).isOne());
     }
   }
 
@@ -125,12 +126,14 @@ class StreamWireTest {
       RecordPipe tooLong = RecordPipe.tcp(node.address(Role.TCP));
       tooLong.send(new byte[5_000], 5_000);
       await().until(tooLong::isClosed);
-      assertThat(node.dropped(DropReason.MALFORMED_HANDSHAKE)).isOne();
-      assertThat(node.dropped(DropReason.BAD_STREAM)).isOne();
+      await().untilAsserted(() -> assertThat(node.dropped(DropReason.MALFORMED_HANDSHAKE)).isOne());
+      await().untilAsserted(() -> assertThat(node.dropped(DropReason.BAD_STREAM)).isOne());
       RecordPipe foreign = RecordPipe.webSocket(node.address(Role.WS));
       foreign.send(new byte[] {9}, 1);
       await().until(foreign::isClosed);
-      assertThat(node.dropped(DropReason.MALFORMED_HANDSHAKE)).isEqualTo(2);
+      await()
+          .untilAsserted(
+              () -> assertThat(node.dropped(DropReason.MALFORMED_HANDSHAKE)).isEqualTo(2));
     }
   }
 
@@ -141,7 +144,7 @@ class StreamWireTest {
       open(client);
       client.sendRaw(new byte[40]);
       await().until(client::isCut);
-      assertThat(node.dropped(DropReason.NOT_AUTHENTIC)).isOne();
+      await().untilAsserted(() -> assertThat(node.dropped(DropReason.NOT_AUTHENTIC)).isOne());
       client.resume();
       open(client);
       expectEcho(client, "still here");
@@ -157,8 +160,8 @@ class StreamWireTest {
         silent.add(RecordPipe.tcp(node.address(Role.TCP)));
       }
       await().until(() -> silent.stream().allMatch(RecordPipe::isClosed));
-      assertThat(node.dropped(DropReason.PENDING_FULL)).isOne();
-      assertThat(node.dropped(DropReason.STREAM_TIMEOUT)).isEqualTo(2);
+      await().untilAsserted(() -> assertThat(node.dropped(DropReason.PENDING_FULL)).isOne());
+      await().untilAsserted(() -> assertThat(node.dropped(DropReason.STREAM_TIMEOUT)).isEqualTo(2));
       try (RawStreamClient client = client(node, Role.TCP, "ann")) {
         open(client);
       }
@@ -207,7 +210,7 @@ class StreamWireTest {
                 });
             return node.told.contains("closed ann " + Code.SLOW_CONSUMER);
           });
-      assertThat(node.dropped(DropReason.QUEUES_FULL)).isPositive();
+      await().untilAsserted(() -> assertThat(node.dropped(DropReason.QUEUES_FULL)).isPositive());
       assertThat(node.told).noneMatch(event -> event.startsWith("closed bob"));
     }
   }
@@ -222,7 +225,7 @@ class StreamWireTest {
       await().until(() -> second.pump().isOpen() || second.refusal().isPresent());
       RawStreamClient loser = client.isOpen() ? second : client;
       assertThat(loser.refusal().orElseThrow().code()).isEqualTo(Code.FULL);
-      assertThat(node.dropped(DropReason.NODE_FULL)).isOne();
+      await().untilAsserted(() -> assertThat(node.dropped(DropReason.NODE_FULL)).isOne());
     }
   }
 
@@ -235,6 +238,24 @@ class StreamWireTest {
     try (RawStreamClient client = client(node, role, "ann")) {
       open(client);
       node.close();
+      await().until(() -> client.pump().closed().isPresent());
+      assertThat(client.closed().orElseThrow().code()).isEqualTo(Code.SHUTDOWN);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Role.class,
+      names = {"TCP", "WS"})
+  void aClientThatIsTalkingWhenTheNodeStopsHearsItsGoodbyeAllTheSame(Role role) throws IOException {
+    EchoNode node = new EchoNode(TWO_SHARDS, role);
+    try (RawStreamClient client = client(node, role, "ann")) {
+      open(client);
+      CompletableFuture<Void> stopped = CompletableFuture.runAsync(node::close);
+      for (int i = 0; !stopped.isDone(); i++) {
+        client.send(Channel.UNRELIABLE, "still here " + i);
+        client.pumpOut();
+      }
       await().until(() -> client.pump().closed().isPresent());
       assertThat(client.closed().orElseThrow().code()).isEqualTo(Code.SHUTDOWN);
     }

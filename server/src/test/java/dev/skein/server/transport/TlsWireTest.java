@@ -74,7 +74,7 @@ class TlsWireTest {
       RecordPipe plain = RecordPipe.tcp(node.address(Role.TCP));
       plain.send(new byte[100], 100);
       await().until(plain::isClosed);
-      assertThat(node.dropped(DropReason.BAD_STREAM)).isOne();
+      await().untilAsserted(() -> assertThat(node.dropped(DropReason.BAD_STREAM)).isOne());
     }
   }
 

@@ -140,7 +140,8 @@ class UdpWireTest {
       }
       expectEcho(client, "still here");
       assertThat(node.transport.connectionCount()).isOne();
-      assertThat(node.dropped(DropReason.UNKNOWN_DATAGRAM)).isPositive();
+      await()
+          .untilAsserted(() -> assertThat(node.dropped(DropReason.UNKNOWN_DATAGRAM)).isPositive());
     }
   }
 
@@ -173,7 +174,7 @@ class UdpWireTest {
       open(first);
       await().until(() -> second.pump().refusal().isPresent());
       assertThat(second.refusal().orElseThrow().code()).isEqualTo(Code.FULL);
-      assertThat(node.dropped(DropReason.NODE_FULL)).isOne();
+      await().untilAsserted(() -> assertThat(node.dropped(DropReason.NODE_FULL)).isOne());
       Connection connection = node.connection("first");
       connection.shard().execute(() -> connection.close(Code.KICKED, "bye"));
       await().until(() -> first.pump().closed().isPresent());
@@ -191,7 +192,7 @@ class UdpWireTest {
         RawUdpClient second = node.udpClient("second")) {
       open(first);
       await().until(() -> second.pump().refusal().isPresent());
-      assertThat(node.dropped(DropReason.ADDRESS_FULL)).isOne();
+      await().untilAsserted(() -> assertThat(node.dropped(DropReason.ADDRESS_FULL)).isOne());
       assertThat(node.transport.connectionCount()).isOne();
     }
   }
