@@ -92,7 +92,7 @@ final class Admission extends Protocol {
     Credentials credentials = msg.getHeader(id);
     Optional<String> reason = whyNot(msg.getSrc(), credentials);
     reason.ifPresent(text -> {
-      LOG.warn("Refused node {}: {}", NodeName.of(msg.getSrc()), text);
+      LOG.warn("Refused node {}: {}", NodeAddress.nameOf(msg.getSrc()), text);
       Message refusal = new BytesMessage(msg.getSrc());
       refusal.putHeader(GMS_ID, new GmsHeader(GmsHeader.JOIN_RSP));
       refusal.setArray(GMS.marshal(new JoinRsp(text)));
@@ -109,10 +109,10 @@ final class Admission extends Protocol {
               + " of the mesh protocol, the newcomer "
               + (credentials == null ? "none" : "version " + credentials.version));
     }
-    String name = NodeName.of(newcomer);
+    String name = NodeAddress.nameOf(newcomer);
     boolean taken =
         members.stream()
-            .anyMatch(member -> !member.equals(newcomer) && NodeName.of(member).equals(name));
+            .anyMatch(member -> !member.equals(newcomer) && NodeAddress.nameOf(member).equals(name));
     return taken
         ? Optional.of(NAME_TAKEN + "the cluster has a node '" + name + "' already")
         : Optional.empty();

@@ -1,18 +1,19 @@
 package dev.skein.mesh.clustered;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Several frames in one message: for each its kind (u8), its length (u32, big-endian) and its
- * bytes. One thread.
+ * Frames one after the other: for each its kind (u8), its length (u32, big-endian) and its bytes.
+ * One thread at a time.
  */
 final class Batch {
-  /** Batches end before this, unless a single frame is larger: one fragment of JGroups. */
-  static final int TARGET_BYTES = 56 * 1024;
+  static final int HEAD_BYTES = 5;
 
-  private static final int HEAD_BYTES = 5;
+  private static final int SMALL_BYTES = 4 * 1024;
+  private static final int KEPT_MAX_BYTES = 64 * 1024;
 
-  private byte[] array = new byte[4 * 1024];
+  private byte[] array = new byte[SMALL_BYTES];
   private int length;
 
   /** What a frame is for. */
@@ -36,7 +37,7 @@ final class Batch {
   void add(Kind kind, byte[] frame) {
     int end = length + sizeOf(frame);
     if (end > array.length) {
-      array = Arrays.copyOf(array, Math.max(end, Math.min(2 * array.length, TARGET_BYTES)));
+      array = Arrays.copyOf(array, Math.max(end, 2 * array.length));
     }
     array[length] = (byte) kind.ordinal();
     array[length + 1] = (byte) (frame.length >>> 24);
@@ -47,40 +48,59 @@ final class Batch {
     length = end;
   }
 
-  /** The array belongs to the caller now; the batch is empty. */
-  byte[] takeArray() {
-    byte[] taken = array;
-    array = new byte[Math.min(Math.max(4 * 1024, 2 * length), TARGET_BYTES)];
-    length = 0;
-    return taken;
-  }
-
   int length() {
     return length;
   }
 
   /**
-   * Hands over each frame.
+   * Gives what is in it and is empty then.
    *
-   * @return false if the bytes are no batch; what came before the error was handed over
+   * @param spent what was taken before and is not needed any more
    */
-  static boolean read(byte[] array, int offset, int length, Reader reader) {
-    int end = offset + length;
-    int at = offset;
-    while (end - at >= HEAD_BYTES) {
+  ByteBuffer take(ByteBuffer spent) {
+    ByteBuffer taken = ByteBuffer.wrap(array, 0, length);
+    boolean fits = spent.capacity() >= SMALL_BYTES && spent.capacity() <= KEPT_MAX_BYTES;
+    array = fits ? spent.array() : new byte[SMALL_BYTES];
+    length = 0;
+    return taken;
+  }
+
+  /**
+   * The size of the frame that begins there, its head included; 0 if that is not known yet.
+   *
+   * @return a negative number if the bytes are no frame's
+   */
+  static int sizeAt(byte[] array, int at, int end) {
+    if (end - at < HEAD_BYTES) {
+      return 0;
+    }
+    int size =
+        (array[at + 1] & 0xff) << 24
+            | (array[at + 2] & 0xff) << 16
+            | (array[at + 3] & 0xff) << 8
+            | (array[at + 4] & 0xff);
+    return size < 0 || size > Integer.MAX_VALUE - HEAD_BYTES ? -1 : HEAD_BYTES + size;
+  }
+
+  /**
+   * Hands over each frame that is whole, and leaves out those of unknown kinds.
+   *
+   * @param onUnknown called for each that is left out
+   * @return how many bytes were read
+   */
+  static int read(byte[] array, int length, Reader reader, Runnable onUnknown) {
+    int at = 0;
+    int size;
+    while ((size = sizeAt(array, at, length)) > 0 && size <= length - at) {
       int kind = array[at] & 0xff;
-      int size =
-          (array[at + 1] & 0xff) << 24
-              | (array[at + 2] & 0xff) << 16
-              | (array[at + 3] & 0xff) << 8
-              | (array[at + 4] & 0xff);
-      at += HEAD_BYTES;
-      if (kind >= Kind.ALL.length || size < 0 || size > end - at) {
-        return false;
+      if (kind < Kind.ALL.length) {
+        reader.onFrame(
+            Kind.ALL[kind], Arrays.copyOfRange(array, at + HEAD_BYTES, at + size));
+      } else {
+        onUnknown.run();
       }
-      reader.onFrame(Kind.ALL[kind], Arrays.copyOfRange(array, at, at + size));
       at += size;
     }
-    return at == end;
+    return at;
   }
 }

@@ -79,7 +79,7 @@ final class Bindings {
     if (config.port() == 0) {
       for (int i = 0; i < FREE_PORT_ATTEMPTS; i++) {
         int port = anyPort(host);
-        if (port + ClusterConfig.DETECTION_PORT_OFFSET <= 65_535
+        if (port + ClusterConfig.TRUNK_PORT_OFFSET <= 65_535
             && isFree(host, port + ClusterConfig.DETECTION_PORT_OFFSET)) {
           return port;
         }

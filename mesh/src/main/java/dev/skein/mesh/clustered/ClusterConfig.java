@@ -13,7 +13,8 @@ import java.util.Set;
  * @param types what this node is, against {@link dev.skein.mesh.StoreOptions#nodeTypes}
  * @param bindHost the address to listen on; anything but loopback needs a secret
  * @param port the first port to try; 0: any free one. Failure detection listens on another one,
- *     which is {@value #DETECTION_PORT_OFFSET} higher
+ *     which is {@value #DETECTION_PORT_OFFSET} higher, and the other nodes' frames come to a third,
+ *     {@value #TRUNK_PORT_OFFSET} higher
  * @param portRangeCount how many ports to try beyond the first
  * @param discovery how the others are found
  * @param secret what all nodes know; authenticates and encrypts all traffic between them
@@ -46,6 +47,7 @@ public record ClusterConfig(
   public static final String DEFAULT_CLUSTER = "skein";
   public static final int DEFAULT_PORT = 7_800;
   public static final int DETECTION_PORT_OFFSET = 100;
+  public static final int TRUNK_PORT_OFFSET = 200;
   public static final int DEFAULT_QUEUE_MAX_BYTES = 8 << 20;
   public static final int DEFAULT_FRAME_MAX_BYTES = 4 << 20;
   public static final int DEFAULT_JOIN_TIMEOUT_MILLIS = 2_000;
@@ -60,7 +62,7 @@ public record ClusterConfig(
     types = Set.copyOf(types);
     requireText("cluster", cluster);
     requireText("bindHost", bindHost);
-    Bounds.within("port", port, 0, 65_535 - DETECTION_PORT_OFFSET);
+    Bounds.within("port", port, 0, 65_535 - TRUNK_PORT_OFFSET);
     Bounds.within("portRangeCount", portRangeCount, 0, DETECTION_PORT_OFFSET - 1);
     Bounds.within("queueMaxBytes", queueMaxBytes, 1 << 16, 1 << 30);
     Bounds.within("frameMaxBytes", frameMaxBytes, 1 << 10, queueMaxBytes);

@@ -8,11 +8,14 @@ import dev.skein.mesh.clustered.Stack.Binding;
 import dev.skein.mesh.engine.Engine;
 import dev.skein.mesh.engine.EngineException;
 import dev.skein.mesh.engine.EngineStats;
+import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jgroups.Address;
 import org.jgroups.JChannel;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +36,7 @@ final class InfinispanEngine implements Engine {
   private final Stores stores;
   private final Vigil vigil;
   private volatile @Nullable Binding binding;
+  private volatile @Nullable InetSocketAddress door;
   private volatile @Nullable Grid grid;
   private volatile boolean joined;
   private volatile boolean closed;
@@ -99,7 +103,7 @@ final class InfinispanEngine implements Engine {
     binding = here;
     long now = System.nanoTime();
     Seeding seeding = new Seeding(config, here, now);
-    traffic.start(here.name(), listener, stores, vigil);
+    door = traffic.start(here, listener, stores, vigil);
     long patienceMillis = (long) config.seedPatienceMillis() * (seeding.rank() + 1);
     long endNanos = now + TimeUnit.MILLISECONDS.toNanos(patienceMillis);
     long nameEndNanos = now + TimeUnit.MILLISECONDS.toNanos(NAME_PATIENCE_MILLIS);
@@ -165,13 +169,15 @@ final class InfinispanEngine implements Engine {
   }
 
   private boolean joins(Binding here, Look look, boolean mayBeAlone) {
-    Frames frames = new Frames(traffic);
-    traffic.onChannel(frames, mayBeAlone);
+    Views views = new Views(traffic::onView);
+    Address self = NodeAddress.create(here.name(), Objects.requireNonNull(door));
+    traffic.onAttempt(NodeAddress.idOf(self), mayBeAlone, views::endpointOf);
     Grid attempt;
     JChannel channel;
     try {
       channel =
-          Stack.channel(config, here, look.seeds(), look.outlook() == Outlook.FORM_ALONE, frames);
+          Stack.channel(
+              config, here, self, look.seeds(), look.outlook() == Outlook.FORM_ALONE, views);
     } catch (Exception e) {
       throw new EngineException("cannot set up the mesh: " + e.getMessage(), e);
     }

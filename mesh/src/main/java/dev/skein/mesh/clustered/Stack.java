@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
+import org.jgroups.Address;
 import org.jgroups.JChannel;
 import org.jgroups.protocols.FD_ALL3;
 import org.jgroups.protocols.FD_SOCK2;
@@ -56,15 +57,17 @@ final class Stack {
   /**
    * A channel that is not connected yet.
    *
+   * @param self what the others know this node by
    * @param seeds where to ask for others
    * @param nobodyThere true if it is known that they will not answer
    */
   static JChannel channel(
       ClusterConfig config,
       Binding binding,
+      Address self,
       List<InetSocketAddress> seeds,
       boolean nobodyThere,
-      Frames frames)
+      Views views)
       throws Exception {
     JavaObjects.refuseFromNodes();
     boolean inProcess = config.discovery() instanceof Discovery.InProcess;
@@ -98,10 +101,10 @@ final class Stack {
     stack.add(new UFC().setMaxCredits(CREDIT_BYTES));
     stack.add(new MFC().setMaxCredits(CREDIT_BYTES));
     stack.add(new FRAG4().setFragSize(FRAGMENT_BYTES));
-    stack.add(frames);
+    stack.add(views);
     JChannel channel = new JChannel(stack);
     channel.getProtocolStack().getTransport().getDiagnosticsHandler().setEnabled(false);
-    channel.addAddressGenerator(NodeName.generator(binding.name()));
+    channel.addAddressGenerator(() -> self);
     channel.setName(binding.name());
     return channel;
   }

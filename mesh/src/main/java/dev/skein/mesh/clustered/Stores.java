@@ -323,7 +323,11 @@ final class Stores implements AutoCloseable {
     if (next != null) {
       begin(next, System.nanoTime());
     }
-    tell.run();
+    try {
+      threads.execute(tell); // what the caller does then may block
+    } catch (RejectedExecutionException e) {
+      tell.run(); // this node is closing
+    }
   }
 
   void onMembers(Set<String> names) {

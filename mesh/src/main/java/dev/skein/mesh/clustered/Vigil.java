@@ -80,10 +80,10 @@ final class Vigil implements AutoCloseable {
    */
   void onView(List<Address> members, Function<Address, Optional<InetSocketAddress>> endpointOf) {
     Map<String, UUID> names = new LinkedHashMap<>();
-    members.forEach(member -> names.put(NodeName.of(member), NodeName.idOf(member)));
+    members.forEach(member -> names.put(NodeAddress.nameOf(member), NodeAddress.idOf(member)));
     synchronized (this) {
       addresses.clear();
-      members.forEach(member -> addresses.put(NodeName.idOf(member), member));
+      members.forEach(member -> addresses.put(NodeAddress.idOf(member), member));
       idsByName = names;
       endpoints = endpointOf;
       viewNanos = System.nanoTime();

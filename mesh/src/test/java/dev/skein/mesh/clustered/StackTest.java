@@ -14,10 +14,8 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jgroups.Address;
 import org.jgroups.JChannel;
 import org.jgroups.ObjectMessage;
-import org.jgroups.View;
 import org.jgroups.protocols.MFC;
 import org.jgroups.protocols.TCP;
 import org.jgroups.protocols.TCPPING;
@@ -36,21 +34,14 @@ class StackTest {
     InetAddress host = InetAddress.getLoopbackAddress();
     ClusterConfig config =
         ClusterConfig.builder().discovery(new Discovery.Seeds(List.of("127.0.0.1:7800"))).build();
-    Frames.Receiver nobody =
-        new Frames.Receiver() {
-          @Override
-          public void onMembers(View view) {}
-
-          @Override
-          public void onMessage(Address sender, byte[] array, int offset, int length) {}
-        };
     try {
       return Stack.channel(
           config,
           new Binding("a", host, 7_800, Optional.empty(), ClusterConfig.PROTOCOL_VERSION),
+          NodeAddress.create("a", new InetSocketAddress(host, 8_000)),
           List.of(new InetSocketAddress(host, 7_800)),
           true,
-          new Frames(nobody));
+          new Views(view -> {}));
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
