@@ -8,12 +8,14 @@ import dev.skein.mesh.MeshSettings;
 import dev.skein.mesh.NodeInfo;
 import dev.skein.mesh.NodeState;
 import dev.skein.mesh.Topic;
+import dev.skein.mesh.clustered.BenchedSecret;
 import dev.skein.mesh.clustered.ClusterConfig;
 import dev.skein.mesh.clustered.ClusteredEngine;
 import dev.skein.mesh.clustered.Discovery;
 import dev.skein.server.config.Settings.LogFormat;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -23,34 +25,46 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 
 /** The other end of {@link MeshBench}: a node and a bare TCP server, until its input ends. */
 final class BenchedPeer {
   static final String TOPIC = "bench";
   static final int ECHO_RPC = 10_001;
+  static final int ECHO_REQUEST = 10_002;
 
   /** The first byte of a TCP frame that is echoed; others are taken without a word. */
   static final byte ECHO = 1;
 
+  private static final String CLUSTER = "bench";
+  private static final String SECRET = "the secret of the benchmark";
   private static final int FRAME_MAX_BYTES = 1 << 16;
   private static final int LENGTH_BYTES = 4;
 
   private BenchedPeer() {}
 
-  /** Arguments: the mesh port of the other node. Prints the port of the TCP server. */
+  /**
+   * Arguments: the mesh port of the other node, and whether all is said with TLS. Prints the port
+   * of the TCP server.
+   */
   public static void main(String[] args) throws IOException, InterruptedException {
     Logs.configure(LogFormat.TEXT, Level.WARN);
     MultiThreadIoEventLoopGroup loop =
         new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    try (MeshNode node = node("peer", 0, Integer.parseInt(args[0]))) {
+    Optional<SSLContext> tls = tls(Boolean.parseBoolean(args[1]));
+    try (MeshNode node = node("peer", 0, Integer.parseInt(args[0]), tls.isPresent())) {
       node.topic(TOPIC, new Sink());
       node.onRpc(ECHO_RPC, (sender, data) -> data);
+      node.onRequest(ECHO_REQUEST, (sender, data) -> data);
       node.start();
       InetSocketAddress tcp =
           (InetSocketAddress)
@@ -58,7 +72,7 @@ final class BenchedPeer {
                   .group(loop)
                   .channel(NioServerSocketChannel.class)
                   .childOption(ChannelOption.TCP_NODELAY, true)
-                  .childHandler(new Echoes())
+                  .childHandler(new Echoes(tls))
                   .bind("127.0.0.1", 0)
                   .sync()
                   .channel()
@@ -71,11 +85,24 @@ final class BenchedPeer {
     System.exit(0);
   }
 
-  static MeshNode node(String name, int port, int seed) {
+  /** What the bare connection is secured with: the same as the nodes are. */
+  static Optional<SSLContext> tls(boolean wanted) {
+    return wanted ? Optional.of(BenchedSecret.tls(CLUSTER, SECRET)) : Optional.empty();
+  }
+
+  static ChannelHandler secured(SSLContext tls, boolean client) {
+    SSLEngine engine = tls.createSSLEngine();
+    engine.setUseClientMode(client);
+    engine.setNeedClientAuth(true);
+    return new SslHandler(engine);
+  }
+
+  static MeshNode node(String name, int port, int seed, boolean secret) {
     ClusterConfig config =
         ClusterConfig.builder()
-            .cluster("bench")
+            .cluster(CLUSTER)
             .name(name)
+            .secret(secret ? Optional.of(SECRET) : Optional.empty())
             .port(port)
             .discovery(new Discovery.Seeds(List.of("127.0.0.1:" + seed)))
             .build();
@@ -102,8 +129,15 @@ final class BenchedPeer {
   }
 
   private static final class Echoes extends ChannelInitializer<SocketChannel> {
+    private final Optional<SSLContext> tls;
+
+    private Echoes(Optional<SSLContext> tls) {
+      this.tls = tls;
+    }
+
     @Override
     protected void initChannel(SocketChannel channel) {
+      tls.ifPresent(context -> channel.pipeline().addLast(secured(context, false)));
       channel
           .pipeline()
           .addLast(

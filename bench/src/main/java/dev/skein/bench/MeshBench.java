@@ -18,10 +18,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -42,6 +45,9 @@ public final class MeshBench implements Callable<Integer> {
   @Option(names = "--seconds", description = "for each kind of request; default ${DEFAULT-VALUE}")
   private int seconds = 2;
 
+  @Option(names = "--tls", description = "Both with TLS 1.3, as nodes with a secret speak it.")
+  private boolean withTls;
+
   private final MultiThreadIoEventLoopGroup loop =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
@@ -53,14 +59,14 @@ public final class MeshBench implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     int port = freePort();
-    try (MeshNode node = BenchedPeer.node("bench", port, port)) {
+    try (MeshNode node = BenchedPeer.node("bench", port, port, withTls)) {
       Topic topic = node.topic(BenchedPeer.TOPIC, new BenchedPeer.Sink());
       node.start();
-      Process peer = startPeer(port);
+      Process peer = startPeer(port, withTls);
       try (BufferedReader answers = peer.inputReader()) {
         int tcpPort = Integer.parseInt(answers.readLine().substring("TCP ".length()));
         meet(node);
-        measure(node, topic, new Tcp(loop, tcpPort));
+        measure(node, topic, new Tcp(loop, tcpPort, BenchedPeer.tls(withTls)));
       } finally {
         peer.destroyForcibly();
       }
@@ -76,14 +82,17 @@ public final class MeshBench implements Callable<Integer> {
     }
   }
 
-  private static Process startPeer(int port) throws IOException {
+  private static Process startPeer(int port, boolean withTls) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx512m",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
             "-cp",
             System.getProperty("java.class.path"),
             BenchedPeer.class.getName(),
-            Integer.toString(port))
+            Integer.toString(port),
+            Boolean.toString(withTls))
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
   }
@@ -103,6 +112,9 @@ public final class MeshBench implements Callable<Integer> {
     Trip bare = tcp::echo;
     Trip ask = () -> await(topic.ask("peer", payload).toCompletableFuture());
     Trip rpc = () -> await(node.rpc(BenchedPeer.ECHO_RPC, "peer", payload).toCompletableFuture());
+    Map<String, Object> data = Map.of("payload", payload);
+    Trip request =
+        () -> await(node.request(BenchedPeer.ECHO_REQUEST, "peer", data).toCompletableFuture());
     // The first round of each warms up.
     for (int round = 0; round < 2; round++) {
       boolean counts = round == 1;
@@ -110,6 +122,8 @@ public final class MeshBench implements Callable<Integer> {
       report(counts, "round trip p50, bare TCP", bareMicros, bareMicros, "µs");
       report(counts, "round trip p50, Topic.ask", p50Micros(ask), bareMicros, "µs");
       report(counts, "round trip p50, Mesh.rpc", p50Micros(rpc), bareMicros, "µs");
+      report(counts, "round trip p50, Mesh.request", p50Micros(request), bareMicros, "µs");
+      report(counts, "round trip p50, bare TCP again", p50Micros(bare), bareMicros, "µs");
       double barePerSecond = perSecond(() -> tcp.send(MESSAGES_COUNT), bare);
       report(counts, "one way, bare TCP", barePerSecond, barePerSecond, "/s");
       double meshPerSecond = perSecond(() -> send(topic, payload), ask);
@@ -150,7 +164,7 @@ public final class MeshBench implements Callable<Integer> {
     }
   }
 
-  private static void await(CompletableFuture<byte[]> answer) throws Exception {
+  private static void await(CompletableFuture<?> answer) throws Exception {
     answer.get(ANSWER_LIMIT_SECONDS, TimeUnit.SECONDS);
   }
 
@@ -159,7 +173,8 @@ public final class MeshBench implements Callable<Integer> {
     private final Channel channel;
     private final Semaphore echoes = new Semaphore(0);
 
-    Tcp(MultiThreadIoEventLoopGroup loop, int port) throws InterruptedException {
+    Tcp(MultiThreadIoEventLoopGroup loop, int port, Optional<SSLContext> tls)
+        throws InterruptedException {
       channel =
           new Bootstrap()
               .group(loop)
@@ -169,6 +184,8 @@ public final class MeshBench implements Callable<Integer> {
                   new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel opened) {
+                      tls.ifPresent(context ->
+                          opened.pipeline().addLast(BenchedPeer.secured(context, true)));
                       opened.pipeline().addLast(BenchedPeer.frames(), Tcp.this);
                     }
                   })

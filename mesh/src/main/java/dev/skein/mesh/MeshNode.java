@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -172,15 +173,19 @@ public final class MeshNode implements Mesh {
   public CompletionStage<Map<String, Object>> request(
       int id, String address, Map<String, Object> data) {
     byte[] body = fitting(MeshData.encode(data));
-    return requests
-        .ask(address, number -> new Frame.Request(number, id, body), runtime)
-        .thenApply(MeshData::decode);
+    return new Reply<>(
+        requests.ask(address, number -> new Frame.Request(number, id, body)),
+        MeshData::decode,
+        runtime);
   }
 
   @Override
   public CompletionStage<byte[]> rpc(int id, String address, byte[] data) {
     byte[] body = fitting(data);
-    return requests.ask(address, number -> new Frame.Rpc(number, id, body), runtime);
+    return new Reply<>(
+        requests.ask(address, number -> new Frame.Rpc(number, id, body)),
+        Function.identity(),
+        runtime);
   }
 
   @Override

@@ -5,8 +5,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,26 +31,9 @@ final class Requests {
   private final AtomicBoolean sweeping = new AtomicBoolean();
   private volatile Optional<String> shut = Optional.of("the mesh has not started");
 
-  /**
-   * @param turn where the caller hears of the end
-   */
-  private record Pending(
-      String address, long deadlineNanos, Executor turn, CompletableFuture<byte[]> result) {
-    void succeed(byte[] answer) {
-      inTurn(() -> result.complete(answer));
-    }
-
-    void fail(MeshException why) {
-      inTurn(() -> result.completeExceptionally(why));
-    }
-
-    private void inTurn(Runnable end) {
-      try {
-        turn.execute(end);
-      } catch (RejectedExecutionException e) {
-        // The node is closing; its callers still hear how it ended.
-        end.run();
-      }
+  private record Pending(String address, long deadlineNanos, CompletableFuture<byte[]> result) {
+    void fail(String why) {
+      result.completeExceptionally(new MeshException.NetworkFailed(why));
     }
   }
 
@@ -78,9 +59,9 @@ final class Requests {
    * Asks a node.
    *
    * @param frame the question with the number its answer will carry
-   * @param turn where the caller hears of the end
+   * @return ends on the engine's thread, which nobody may block
    */
-  CompletableFuture<byte[]> ask(String address, LongFunction<Frame> frame, Executor turn) {
+  CompletableFuture<byte[]> ask(String address, LongFunction<Frame> frame) {
     if (shut.isPresent()) {
       return failed(shut.get());
     }
@@ -92,7 +73,7 @@ final class Requests {
     }
     long number = numbers.incrementAndGet();
     long deadlineNanos = runtime.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-    Pending request = new Pending(address, deadlineNanos, turn, new CompletableFuture<>());
+    Pending request = new Pending(address, deadlineNanos, new CompletableFuture<>());
     pending.put(number, request);
     if (!link.send(address, frame.apply(number))) {
       pending.remove(number);
@@ -116,9 +97,10 @@ final class Requests {
       return;
     }
     switch (answer.verdict()) {
-      case OK -> request.succeed(answer.body());
-      case HANDLER_FAILED -> request.fail(new MeshException.HandlerFailed(text(answer)));
-      case UNREACHABLE -> request.fail(new MeshException.NetworkFailed(text(answer)));
+      case OK -> request.result().complete(answer.body());
+      case HANDLER_FAILED ->
+          request.result().completeExceptionally(new MeshException.HandlerFailed(text(answer)));
+      case UNREACHABLE -> request.fail(text(answer));
     }
   }
 
@@ -144,7 +126,7 @@ final class Requests {
   private void failIf(Predicate<Pending> affected, String why) {
     pending.forEach((number, each) -> {
       if (affected.test(each) && pending.remove(number, each)) {
-        each.fail(new MeshException.NetworkFailed(why));
+        each.fail(why);
       }
     });
   }
@@ -163,9 +145,7 @@ final class Requests {
     pending.forEach((number, each) -> {
       if (each.deadlineNanos() - nowNanos <= 0 && pending.remove(number, each)) {
         counters.timeouts.increment();
-        each.fail(
-            new MeshException.NetworkFailed(
-                "no answer of " + each.address() + " within " + timeoutMillis + " ms"));
+        each.fail("no answer of " + each.address() + " within " + timeoutMillis + " ms");
       }
     });
     if (!pending.isEmpty()) {

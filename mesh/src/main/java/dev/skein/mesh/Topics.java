@@ -138,8 +138,7 @@ final class Topics {
     @Override
     public CompletionStage<byte[]> ask(String address, byte[] question) {
       sizeCheck.accept(question.length);
-      return requests.ask(
-          address, asked -> new Frame.Question(asked, number, question), Runnable::run);
+      return requests.ask(address, asked -> new Frame.Question(asked, number, question));
     }
 
     private byte[] frame(byte[] message) {
