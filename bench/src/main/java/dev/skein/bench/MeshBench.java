@@ -184,8 +184,8 @@ public final class MeshBench implements Callable<Integer> {
                   new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel opened) {
-                      tls.ifPresent(context ->
-                          opened.pipeline().addLast(BenchedPeer.secured(context, true)));
+                      tls.ifPresent(
+                          context -> opened.pipeline().addLast(BenchedPeer.secured(context, true)));
                       opened.pipeline().addLast(BenchedPeer.frames(), Tcp.this);
                     }
                   })

@@ -26,6 +26,10 @@ final class Reply<T> extends CompletableFuture<T> {
   Reply(CompletableFuture<byte[]> brought, Function<byte[], T> reading, Executor callbacks) {
     this.brought = brought;
     this.reading = reading;
+    if (brought.isDone()) {
+      brought.whenComplete(this::end); // refused at once, in the caller's own thread
+      return;
+    }
     brought.whenComplete((answer, failure) -> {
       try {
         callbacks.execute(() -> end(answer, failure));

@@ -112,7 +112,8 @@ final class Admission extends Protocol {
     String name = NodeAddress.nameOf(newcomer);
     boolean taken =
         members.stream()
-            .anyMatch(member -> !member.equals(newcomer) && NodeAddress.nameOf(member).equals(name));
+            .anyMatch(
+                member -> !member.equals(newcomer) && NodeAddress.nameOf(member).equals(name));
     return taken
         ? Optional.of(NAME_TAKEN + "the cluster has a node '" + name + "' already")
         : Optional.empty();

@@ -94,8 +94,7 @@ final class Batch {
     while ((size = sizeAt(array, at, length)) > 0 && size <= length - at) {
       int kind = array[at] & 0xff;
       if (kind < Kind.ALL.length) {
-        reader.onFrame(
-            Kind.ALL[kind], Arrays.copyOfRange(array, at + HEAD_BYTES, at + size));
+        reader.onFrame(Kind.ALL[kind], Arrays.copyOfRange(array, at + HEAD_BYTES, at + size));
       } else {
         onUnknown.run();
       }

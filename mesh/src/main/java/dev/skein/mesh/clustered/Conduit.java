@@ -29,7 +29,9 @@ interface Conduit {
 
   /** Nothing between the bytes and the socket. */
   record Clear(SocketChannel channel) implements Conduit {
-    /** The JDK copies what it writes and reads to memory of its own, as much at once as is asked. */
+    /**
+     * The JDK copies what it writes and reads to memory of its own, as much at once as is asked.
+     */
     private static final int PIECE_BYTES = 64 * 1024;
 
     @Override

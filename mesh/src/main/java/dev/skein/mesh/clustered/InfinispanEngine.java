@@ -236,9 +236,9 @@ final class InfinispanEngine implements Engine {
         traffic.refused(), traffic.malformed(), traffic.queuedBytes(), vigil.roundTripMicros());
   }
 
-  /** True if all nodes in sight have joined and have their shares of all stores. */
+  /** True if all nodes of the cluster are in sight and have their shares of all stores. */
   boolean isWhole() {
-    return joined && !closed && vigil.isWhole();
+    return joined && !closed && traffic.seesAll() && vigil.isWhole();
   }
 
   /** The nodes in sight, in the order they joined. */

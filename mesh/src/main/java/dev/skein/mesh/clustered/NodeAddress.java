@@ -1,9 +1,6 @@
 package dev.skein.mesh.clustered;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,10 +27,10 @@ final class NodeAddress {
       throw new IllegalArgumentException(
           "the node's name is longer than " + NAME_MAX_BYTES + " bytes");
     }
-    byte[] host = door.getAddress().getAddress();
-    byte[] port = ByteBuffer.allocate(Short.BYTES).putShort((short) door.getPort()).array();
-    ByteBuffer both = ByteBuffer.allocate(port.length + host.length).put(port).put(host);
-    return ExtendedUUID.randomUUID(name).put(NAME, bytes).put(DOOR, both.array());
+    String at = new HostPort(door.getAddress().getHostAddress(), door.getPort()).toString();
+    return ExtendedUUID.randomUUID(name)
+        .put(NAME, bytes)
+        .put(DOOR, at.getBytes(StandardCharsets.UTF_8));
   }
 
   /** The name in an address; its text if there is none. */
@@ -44,17 +41,11 @@ final class NodeAddress {
 
   /** Where the node's switchboard listens; empty if the address does not say so. */
   static Optional<InetSocketAddress> doorOf(Address address) {
-    byte[] both = address instanceof ExtendedUUID uuid ? uuid.get(DOOR) : null;
-    if (both == null || both.length <= Short.BYTES) {
-      return Optional.empty();
-    }
-    ByteBuffer bytes = ByteBuffer.wrap(both);
-    int port = Short.toUnsignedInt(bytes.getShort());
-    byte[] host = new byte[bytes.remaining()];
-    bytes.get(host);
+    byte[] at = address instanceof ExtendedUUID uuid ? uuid.get(DOOR) : null;
     try {
-      return Optional.of(new InetSocketAddress(InetAddress.getByAddress(host), port));
-    } catch (UnknownHostException e) {
+      return Optional.ofNullable(at)
+          .map(text -> HostPort.of(new String(text, StandardCharsets.UTF_8)).resolve());
+    } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
   }

@@ -115,8 +115,7 @@ final class Switchboard implements AutoCloseable {
 
   /** Where the others' calls come in. */
   InetSocketAddress address() {
-    return new InetSocketAddress(
-        door.socket().getInetAddress(), door.socket().getLocalPort());
+    return new InetSocketAddress(door.socket().getInetAddress(), door.socket().getLocalPort());
   }
 
   /** What the others know this node by from now on. */
@@ -204,10 +203,12 @@ final class Switchboard implements AutoCloseable {
       if (!call.wanted().equals(self)) {
         close(channel); // for one that is gone
       } else {
-        within(channel, () -> {
-          greeting.answer(call);
-          return call;
-        });
+        within(
+            channel,
+            () -> {
+              greeting.answer(call);
+              return call;
+            });
         connected(call.caller(), call.conduit());
       }
     } catch (IOException e) {
@@ -287,10 +288,13 @@ final class Switchboard implements AutoCloseable {
 
   /** From now on this connection's frames come. */
   void listen(Trunk trunk) {
-    execute(() -> attempt(trunk, () -> {
-      trunk.listen(selector);
-      return trunk;
-    }));
+    execute(() ->
+        attempt(
+            trunk,
+            () -> {
+              trunk.listen(selector);
+              return trunk;
+            }));
   }
 
   void inTurn(Trunk trunk) {
@@ -343,10 +347,12 @@ final class Switchboard implements AutoCloseable {
 
   private void onReady(SelectionKey key) {
     Trunk trunk = (Trunk) key.attachment();
-    attempt(trunk, () -> {
-      trunk.onReady(key);
-      return trunk;
-    });
+    attempt(
+        trunk,
+        () -> {
+          trunk.onReady(key);
+          return trunk;
+        });
   }
 
   private void attempt(Trunk trunk, Exchange<Trunk> exchange) {

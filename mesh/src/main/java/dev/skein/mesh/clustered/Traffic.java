@@ -129,6 +129,11 @@ final class Traffic implements Switchboard.Subscriber, AutoCloseable {
     return names;
   }
 
+  /** True if all nodes of the cluster's view are in sight. */
+  boolean seesAll() {
+    return names.size() == namesById.size();
+  }
+
   Optional<String> nameOf(UUID id) {
     return Optional.ofNullable(namesById.get(id));
   }
@@ -269,6 +274,9 @@ final class Traffic implements Switchboard.Subscriber, AutoCloseable {
 
   /** Finds out who is in sight. */
   private void look() {
+    if (closed) {
+      return;
+    }
     Map<String, Outlet> next = new LinkedHashMap<>();
     List<Trunk> fresh = new ArrayList<>();
     view.forEach((id, address) -> {

@@ -59,7 +59,11 @@ final class Trunk implements Outlet {
    * @param refused counts what found no room
    */
   Trunk(
-      UUID node, Conduit conduit, Switchboard switchboard, ClusterConfig config, LongAdder refused) {
+      UUID node,
+      Conduit conduit,
+      Switchboard switchboard,
+      ClusterConfig config,
+      LongAdder refused) {
     this.node = node;
     this.conduit = conduit;
     this.switchboard = switchboard;

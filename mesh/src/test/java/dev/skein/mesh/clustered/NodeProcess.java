@@ -38,7 +38,7 @@ final class NodeProcess implements AutoCloseable {
 
   /** The node lives until its standard input ends, with its parent or because it is told to. */
   public static void main(String[] args) throws IOException {
-    try (TestNode node = TestNode.start(config(Integer.parseInt(args[0]), args[1]))) {
+    try (MeshedNode node = MeshedNode.start(config(Integer.parseInt(args[0]), args[1]))) {
       while (System.in.read() >= 0) {
         continue;
       }
