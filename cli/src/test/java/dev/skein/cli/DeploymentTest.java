@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skein.cli.Manifests.Manifest;
+import dev.skein.mesh.clustered.ClusterConfig;
 import dev.skein.server.config.NodeConfig;
 import dev.skein.server.config.Setting;
 import dev.skein.server.config.Settings;
@@ -84,6 +85,9 @@ class DeploymentTest {
           configured.put(listener, (Integer) config.get(port));
         }
       }
+      int mesh = config.get(Settings.MESH_PORT);
+      configured.put("mesh-detection", mesh + ClusterConfig.DETECTION_PORT_OFFSET);
+      configured.put("mesh-frames", mesh + ClusterConfig.TRUNK_PORT_OFFSET);
       assertThat(workload.ports()).as(workload.toString()).isEqualTo(configured);
       for (Map<String, Object> port : maps(workload.container().get("ports"))) {
         assertThat(port.getOrDefault("hostPort", port.get("containerPort")))
