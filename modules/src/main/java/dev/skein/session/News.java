@@ -61,11 +61,6 @@ sealed interface News {
   @SuppressWarnings("ArrayRecordComponent")
   record Declined(String uid, byte[] message) implements News {}
 
-  /** True for what a member would miss for good if it did not hear it. */
-  default boolean isTalk() {
-    return this instanceof Said || this instanceof Told || this instanceof Announced;
-  }
-
   /** The bytes of one piece of news. */
   default byte[] encode() {
     PayloadWriter out = new PayloadWriter();

@@ -141,10 +141,6 @@ final class SimNet {
     }
   }
 
-  boolean isMember(String address) {
-    return members.containsKey(address);
-  }
-
   /** The nodes that have joined and not left, by address. */
   Collection<String> members() {
     return new TreeSet<>(members.keySet());

@@ -82,11 +82,6 @@ public final class DatagramSession implements Session {
     lastNanos = nowNanos;
   }
 
-  /** Where the connection id starts in a datagram of a client. */
-  public static int connectionIdOffset() {
-    return PacketHeader.CONNECTION_ID_OFFSET;
-  }
-
   /**
    * The connection id of a client's datagram that starts at {@code offset}; the caller has checked
    * that it is a packet ({@link PacketHeader#fromClient}) of at least 9 bytes.

@@ -72,10 +72,6 @@ final class LossRecovery {
     return rtt.smoothedNanos();
   }
 
-  int congestionWindowBytes() {
-    return congestion.windowBytes();
-  }
-
   int inFlightBytes() {
     return congestion.inFlightBytes();
   }
