@@ -21,6 +21,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +38,7 @@ final class Switchboard implements AutoCloseable {
   private static final long GREETING_LIMIT_MILLIS = 5_000;
   private static final int DIAL_LIMIT_MILLIS = 1_000;
   private static final long REDIAL_MILLIS = 100;
+  private static final long DOOR_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long COMPLAINT_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final ClusterConfig config;
@@ -193,6 +195,8 @@ final class Switchboard implements AutoCloseable {
         }
       } catch (IOException e) {
         complain("a connection", e);
+        // The process may have no file handles left just now.
+        LockSupport.parkNanos(DOOR_PAUSE_NANOS);
       }
     }
   }
