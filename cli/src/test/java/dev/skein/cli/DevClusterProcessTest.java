@@ -124,20 +124,29 @@ class DevClusterProcessTest {
 
   @Test
   @Order(5)
-  void playersOfANodeThatIsDrainedPlayOnElsewhere() throws Exception {
-    try (SkeinProcess bots =
-        SkeinProcess.start(
-            "bot", "echo", "--http", http(), "--json", "--bots=" + BOTS, "--seconds=15")) {
+  void roomsAndPlayersOfANodeThatIsDrainedPlayOnElsewhere() throws Exception {
+    BotPlan plan =
+        new BotPlan(
+            BotPlan.Scene.ROOM,
+            Addresses.http(http()).toString(),
+            List.of(Transport.UDP),
+            BOTS,
+            4,
+            10,
+            64,
+            10,
+            true);
+    try (Crowd crowd = Gathering.of(plan).gather()) {
       await("bots on the node to be drained")
           .atMost(NOTICE_LIMIT)
           .until(() -> usersOf("node-3") > 0 && usersOf("node-2") + usersOf("node-3") == BOTS);
+      crowd.speak();
       signal("TERM", "node-3");
-      assertThat(bots.exitCode()).as(bots::stderrText).isZero();
-      JsonNode report = JSON.readTree(bots.stdoutLines().getLast());
-      assertThat(report.get("connected").asInt()).as(report::toString).isEqualTo(BOTS);
-      assertThat(report.get("moved").asInt()).as(report::toString).isPositive();
-      assertThat(report.get("lost").asLong()).as(report::toString).isZero();
-      assertThat(report.get("duplicated").asLong()).as(report::toString).isZero();
+      await("all to be said").atMost(NOTICE_LIMIT).until(() -> !crowd.isSpeaking());
+      crowd.awaitStragglers(NOTICE_LIMIT);
+      Report report = crowd.report();
+      assertThat(report.flawless()).as(report::toString).isTrue();
+      assertThat(report.moved()).as(report::toString).isPositive();
     }
     awaitNodes("node-1", "node-2");
   }

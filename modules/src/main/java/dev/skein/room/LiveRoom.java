@@ -5,7 +5,6 @@ import dev.skein.protocol.Channel;
 import dev.skein.protocol.payload.Value;
 import dev.skein.protocol.room.ChatLine;
 import dev.skein.protocol.room.RoomEvent.Address;
-import dev.skein.server.Command;
 import dev.skein.server.CommandException;
 import dev.skein.server.Responder;
 import dev.skein.server.Shard;
@@ -489,7 +488,7 @@ final class LiveRoom implements Venue {
       Channel over,
       @Nullable Responder responder) {
     if (moved) {
-      crossing.passOn(from, new Command(1, address.cmd(), 0, payload, over), responder);
+      crossing.passOn(from, RoomCommands.saying(address, payload, over), responder);
     } else if (from.isPresent()) {
       state.say(address, from, payload, at, payload.length - at, over, nowMillis());
       if (responder != null) {

@@ -1,6 +1,7 @@
 package dev.skein.room;
 
 import dev.skein.module.Answers;
+import dev.skein.protocol.Channel;
 import dev.skein.protocol.Code;
 import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.protocol.payload.Value;
@@ -93,6 +94,18 @@ final class RoomCommands {
     if (!wantsAnswer) {
       responder.ok();
     }
+  }
+
+  /** The command of a member that says this. */
+  static Command saying(Address address, byte[] payload, Channel over) {
+    int cmd =
+        switch (address) {
+          case BROADCAST -> RoomCmd.BROADCAST;
+          case RELAY -> RoomCmd.RELAY;
+          case MESSAGE -> RoomCmd.MESSAGE;
+          case ANNOUNCE -> throw new IllegalArgumentException("no member announces");
+        };
+    return new Command(RoomCmd.VER, cmd, 0, payload, over);
   }
 
   private void sayElsewhere(

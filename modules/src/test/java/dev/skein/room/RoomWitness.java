@@ -3,6 +3,7 @@ package dev.skein.room;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.protocol.Code;
 import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.protocol.payload.PayloadWriter;
 import dev.skein.protocol.payload.Value;
@@ -277,6 +278,7 @@ final class RoomWitness {
     stretches(roomId).forEach(stretch -> heard.addAll(stretch.heard));
     for (Said each : said) {
       if (each.answer.isDone() && each.answer.join().status() == Status.BAD) {
+        assertThat(each.answer.join().code()).as(each.text).isNotEqualTo(Code.MALFORMED);
         assertThat(heard).doesNotContain(each.text);
       }
     }
