@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Three nodes as processes, bots on them, and what becomes of the others when one is paused, drained
- * and killed: in this order, as starting them costs the most.
+ * Three nodes as processes, bots on them, and what becomes of the others when one is paused,
+ * drained and killed: in this order, as starting them costs the most.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -108,9 +108,6 @@ class DevClusterProcessTest {
       Report report = crowd.report();
       assertThat(report.flawless()).as(report::toString).isTrue();
     }
-    await("the bots to be gone")
-        .atMost(NOTICE_LIMIT)
-        .until(() -> usersOf("node-2") + usersOf("node-3") == 0);
   }
 
   @Test
@@ -139,7 +136,7 @@ class DevClusterProcessTest {
     try (Crowd crowd = Gathering.of(plan).gather()) {
       await("bots on the node to be drained")
           .atMost(NOTICE_LIMIT)
-          .until(() -> usersOf("node-3") > 0 && usersOf("node-2") + usersOf("node-3") == BOTS);
+          .until(() -> usersOf("node-3") > 0 && usersOf("node-2") + usersOf("node-3") >= BOTS);
       crowd.speak();
       signal("TERM", "node-3");
       await("all to be said").atMost(NOTICE_LIMIT).until(() -> !crowd.isSpeaking());
