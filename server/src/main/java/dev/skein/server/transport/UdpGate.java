@@ -114,6 +114,10 @@ final class UdpGate implements UdpPort.Reader {
 
   private void drainHandedOver() {
     drainRequested.set(false);
+    if (ports.isEmpty()) {
+      handedOver.clear(); // closed meanwhile
+      return;
+    }
     handedOver.drain(each -> {
       PeerAddress from = each.from;
       onPacket(
