@@ -49,10 +49,7 @@ final class BareGrid implements AutoCloseable {
    */
   static BareGrid join(int port, int seed) throws Exception {
     GlobalConfigurationBuilder global = new GlobalConfigurationBuilder();
-    global
-        .transport()
-        .transport(new JGroupsTransport(channel(port, seed)))
-        .clusterName("bare");
+    global.transport().transport(new JGroupsTransport(channel(port, seed))).clusterName("bare");
     global.jmx().disable();
     global.metrics().gauges(false).histograms(false);
     ConfigurationBuilder storage = new ConfigurationBuilder();
@@ -75,18 +72,18 @@ final class BareGrid implements AutoCloseable {
     ping.setPortRange(0);
     JChannel channel =
         new JChannel(
-        tcp,
-        ping,
-        new MERGE3(),
-        new FD_ALL3(),
-        new VERIFY_SUSPECT2(),
-        new NAKACK2().useMcastXmit(false),
-        new UNICAST3(),
-        new STABLE(),
-        new GMS().printLocalAddress(false),
-        new UFC().setMaxCredits(CREDIT_BYTES),
-        new MFC().setMaxCredits(CREDIT_BYTES),
-        new FRAG4().setFragSize(60_000));
+            tcp,
+            ping,
+            new MERGE3(),
+            new FD_ALL3(),
+            new VERIFY_SUSPECT2(),
+            new NAKACK2().useMcastXmit(false),
+            new UNICAST3(),
+            new STABLE(),
+            new GMS().printLocalAddress(false),
+            new UFC().setMaxCredits(CREDIT_BYTES),
+            new MFC().setMaxCredits(CREDIT_BYTES),
+            new FRAG4().setFragSize(60_000));
     channel.getProtocolStack().getTransport().getDiagnosticsHandler().setEnabled(false);
     return channel;
   }

@@ -33,6 +33,7 @@ final class BenchedServer {
   private static final int COLLECTIONS = 3;
 
   private static final int LOGINS_PER_SECOND = 1_000_000;
+
   /** Thousands of logins at once, on the cores they share with the players, may take a while. */
   private static final int PATIENCE_MILLIS = 60_000;
 

@@ -228,11 +228,7 @@ final class DiveBench implements Callable<Integer> {
 
   private static void print(Outcome outcome) {
     System.out.printf(
-        Locale.ROOT,
-        "%d nodes, %,d keys of %d bytes%n",
-        outcome.nodes,
-        outcome.keys,
-        outcome.size);
+        Locale.ROOT, "%d nodes, %,d keys of %d bytes%n", outcome.nodes, outcome.keys, outcome.size);
     row("put, one at a time, p50", outcome.barePutMicros, outcome.divePutMicros, "µs");
     row("get, one at a time, p50", outcome.bareGetMicros, outcome.diveGetMicros, "µs");
     String many = ", " + outcome.together + " at a time";

@@ -123,8 +123,7 @@ final class GroupBench implements Callable<Integer> {
               .loop(loop)
               .build();
       clients.add(client);
-      joining.add(
-          client.connect().thenCompose(up -> up.groups().join(BenchedServer.GROUP)));
+      joining.add(client.connect().thenCompose(up -> up.groups().join(BenchedServer.GROUP)));
     }
     for (CompletableFuture<Group> each : joining) {
       Group group = each.join();

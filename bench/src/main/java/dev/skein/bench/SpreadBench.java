@@ -109,8 +109,7 @@ final class SpreadBench implements Callable<Integer> {
       try (Crowd crowd = Gathering.of(plan).gather()) {
         crowd.speak();
         Thread.sleep(Duration.ofSeconds(warmUpSeconds));
-        Measured measured =
-            Measured.over(Duration.ofSeconds(seconds), crowd, cluster::cpuNanos);
+        Measured measured = Measured.over(Duration.ofSeconds(seconds), crowd, cluster::cpuNanos);
         crowd.awaitStragglers(STRAGGLERS_LIMIT);
         return new Part(
             measured.cpuSecondsPerMillionDeliveries(),

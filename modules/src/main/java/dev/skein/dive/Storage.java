@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Keys and values of the whole cluster. Any thread may call, nothing blocks. Operations on one key
@@ -67,7 +68,8 @@ public final class Storage {
 
   /** The value; empty if the key is not there. Refused for a list. */
   public CompletionStage<Optional<Value>> get(String key) {
-    return ask(key, new DiveOperation.Get(), DiveReply.Found::decode, DiveReply.Found::value);
+    return look(key, new DiveOperation.Get(), DiveReply.Found.class)
+        .thenApply(DiveReply.Found::value);
   }
 
   /** Sets the value, whatever was there, for the storage's default time. */
@@ -191,39 +193,54 @@ public final class Storage {
         .thenApply(payload -> decoder.apply(payload).map(result).orElseThrow());
   }
 
+  /** A reading of the server's own, which needs no bytes between. */
+  private <R extends DiveReply> CompletionStage<R> look(
+      String key, DiveOperation reading, Class<R> kind) {
+    return checked(key, () -> read(key, reading).thenApply(kind::cast));
+  }
+
   /** Does it; gives the payload of the reply. */
   CompletionStage<byte[]> run(String key, DiveOperation operation) {
+    return checked(key, () -> perform(key, operation));
+  }
+
+  /** With a key that may be one, and with the exceptions this class promises. */
+  private <T> CompletionStage<T> checked(String key, Supplier<CompletionStage<T>> operation) {
     int keyBytes = StorageOptions.utf8Bytes(key);
     if (keyBytes == 0 || keyBytes > DiveRequest.KEY_MAX_BYTES) {
       return CompletableFuture.failedFuture(
           keyBytes == 0 ? Malformed.field("a key must not be empty") : Refusal.tooLarge("the key"));
     }
-    CompletionStage<byte[]> reply =
-        switch (operation) {
-          case DiveOperation.Get _, DiveOperation.Ttl _, DiveOperation.Range _ ->
-              read(key, operation);
-          case DiveOperation.Set _,
-              DiveOperation.SetIfAbsent _,
-              DiveOperation.Delete _,
-              DiveOperation.Expire _,
-              DiveOperation.Increment _,
-              DiveOperation.Push _,
-              DiveOperation.Pop _ -> {
-            writings.increment();
-            yield store.apply(key, operation.encode()).thenApply(StoreAnswer::payload);
-          }
-        };
-    return reply.exceptionallyCompose(failure -> CompletableFuture.failedFuture(explain(failure)));
+    return operation
+        .get()
+        .exceptionallyCompose(failure -> CompletableFuture.failedFuture(explain(failure)));
   }
 
-  private CompletionStage<byte[]> read(String key, DiveOperation operation) {
+  private CompletionStage<byte[]> perform(String key, DiveOperation operation) {
+    return switch (operation) {
+      case DiveOperation.Get _, DiveOperation.Ttl _, DiveOperation.Range _ ->
+          read(key, operation).thenApply(DiveReply::encode);
+      case DiveOperation.Set _,
+          DiveOperation.SetIfAbsent _,
+          DiveOperation.Delete _,
+          DiveOperation.Expire _,
+          DiveOperation.Increment _,
+          DiveOperation.Push _,
+          DiveOperation.Pop _ -> {
+        writings.increment();
+        yield store.apply(key, operation.encode()).thenApply(StoreAnswer::payload);
+      }
+    };
+  }
+
+  private CompletionStage<DiveReply> read(String key, DiveOperation operation) {
     readings.increment();
     return store
         .get(key)
         .thenApply(kept -> {
           long nowMillis = clock.getAsLong();
           Optional<Entry> entry = Entry.decode(kept.orElse(null), nowMillis);
-          return EntryOperator.read(entry, operation, nowMillis).encode();
+          return EntryOperator.read(entry, operation, nowMillis);
         });
   }
 

@@ -53,6 +53,7 @@ public final class Journal implements AutoCloseable {
   private final LongSupplier nowMillis;
   private final FileChannel lockFile;
   private final Map<String, Spot> spots = new HashMap<>();
+
   /** No channel: that would be closed under everybody by an interrupt of whoever writes. */
   private RandomAccessFile content;
 
