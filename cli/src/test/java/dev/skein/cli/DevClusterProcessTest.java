@@ -124,7 +124,7 @@ class DevClusterProcessTest {
   void roomsAndPlayersOfANodeThatIsDrainedPlayOnElsewhere() throws Exception {
     BotPlan plan =
         new BotPlan(
-            BotPlan.Scene.ROOM,
+            BotPlan.Scene.ROOM_CHECK,
             Addresses.http(http()).toString(),
             List.of(Transport.UDP),
             BOTS,

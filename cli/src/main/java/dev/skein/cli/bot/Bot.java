@@ -1,5 +1,7 @@
 package dev.skein.cli.bot;
 
+import java.util.concurrent.CompletableFuture;
+
 /** A simulated player, connected and in its place. */
 interface Bot {
 
@@ -17,6 +19,11 @@ interface Bot {
 
   /** How often its session went on at another node. */
   long moved();
+
+  /** Finds out, when all is said, what of it the server has kept. */
+  default CompletableFuture<Void> check() {
+    return CompletableFuture.completedFuture(null);
+  }
 
   /** Says goodbye. */
   void leave();

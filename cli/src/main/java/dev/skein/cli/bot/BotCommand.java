@@ -3,6 +3,7 @@ package dev.skein.cli.bot;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Simulated players against a node that runs. */
 @Command(
@@ -30,9 +31,13 @@ public final class BotCommand {
       this.scene = scene;
     }
 
+    BotPlan.Scene scene() {
+      return scene;
+    }
+
     @Override
     public Integer call() throws Exception {
-      return BotRun.of(options.plan(scene), options.hostility()).run(options.json());
+      return BotRun.of(options.plan(scene()), options.hostility()).run(options.json());
     }
   }
 
@@ -47,8 +52,21 @@ public final class BotCommand {
   /** Every bot speaks to the others in its room. */
   @Command(name = "room", description = "The bots share rooms and speak to the others in theirs.")
   static final class Room extends OfScene {
+    @Option(
+        names = "--check",
+        description = {
+          "Every message is acknowledged by its room and heard by everyone, its speaker included,",
+          "in one order; and nothing a room has acknowledged may be missing in the end."
+        })
+    private boolean check;
+
     Room() {
       super(BotPlan.Scene.ROOM);
+    }
+
+    @Override
+    BotPlan.Scene scene() {
+      return check ? BotPlan.Scene.ROOM_CHECK : super.scene();
     }
   }
 

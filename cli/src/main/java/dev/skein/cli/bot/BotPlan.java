@@ -34,6 +34,10 @@ public record BotPlan(
     ECHO,
     /** To the others in their room. */
     ROOM,
+    /**
+     * The same, but every message is acknowledged, everybody hears its own, and rooms keep sums.
+     */
+    ROOM_CHECK,
     /** To everyone in their group, themselves included. */
     GROUP,
     /** To one other, by direct messages. */

@@ -80,6 +80,7 @@ final class BotRun {
         switch (plan.scene()) {
           case ECHO -> "Echo";
           case ROOM -> "Rooms of " + plan.roomSize();
+          case ROOM_CHECK -> "Checked rooms of " + plan.roomSize();
           case GROUP -> "Groups of " + plan.roomSize();
           case DM -> "Direct messages";
           case SESSION -> "Sessions of " + plan.roomSize();

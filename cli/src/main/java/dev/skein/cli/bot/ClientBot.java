@@ -6,7 +6,7 @@ import dev.skein.protocol.session.SessionStats;
 
 /** What bots with a real client have in common. */
 abstract sealed class ClientBot implements Bot
-    permits DiveBot, DmBot, EchoBot, GroupBot, RoomBot, SessionBot {
+    permits CheckBot, DiveBot, DmBot, EchoBot, GroupBot, RoomBot, SessionBot {
   private final Client client;
   private final Channel channel;
 

@@ -4,9 +4,12 @@ import dev.skein.client.ClientLoop;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The bots of a run, gathered and ready: lets them speak, waits for what is still on its way, and
@@ -14,6 +17,8 @@ import java.util.concurrent.locks.LockSupport;
  * of the crowd's own or, on loops that never sleep, from the first loop.
  */
 public final class Crowd implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Crowd.class);
 
   /** How much is said at once before the clock is read and incoming messages are heard again. */
   private static final int BURST_MESSAGES = 32;
@@ -93,7 +98,8 @@ public final class Crowd implements AutoCloseable {
   }
 
   /**
-   * Waits until every delivery has come, until nothing has come for five seconds, or for the limit.
+   * Waits until every delivery has come, until nothing has come for five seconds, or for the limit;
+   * then the bots check what has become of it.
    */
   public void awaitStragglers(Duration limit) throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
@@ -108,9 +114,21 @@ public final class Crowd implements AutoCloseable {
         lastReceived = received;
         lastNews = System.nanoTime();
       } else if (System.nanoTime() - lastNews > SILENCE_NANOS) {
-        return;
+        break;
       }
       LockSupport.parkNanos(WAIT_STEP_NANOS);
+    }
+    check();
+  }
+
+  private void check() {
+    for (CompletableFuture<Void> each : bots.stream().map(Bot::check).toList()) {
+      try {
+        each.join();
+      } catch (CompletionException e) {
+        LOG.warn("a bot could not check what its room has kept", e);
+        tally.violated();
+      }
     }
   }
 

@@ -75,6 +75,7 @@ public final class Gathering {
         switch (plan.scene()) {
           case ECHO -> echoes(clients);
           case ROOM -> inRooms(clients);
+          case ROOM_CHECK -> new Places(plan, run, tally).inCheckedRooms(clients);
           case GROUP -> new Places(plan, run, tally).inGroups(clients);
           case DM -> new Places(plan, run, tally).inPairs(clients);
           case SESSION -> inSessions(clients);
@@ -209,7 +210,7 @@ public final class Gathering {
       }
     }
     List<CompletableFuture<RoomReply.Entry>> making =
-        rooms.stream().map(room -> make(room.getFirst())).toList();
+        rooms.stream().map(room -> make(room.getFirst(), plan)).toList();
     List<RoomReply.Entry> made = making.stream().map(Gathering::await).toList();
     List<String> roomIds = made.stream().map(RoomReply.Entry::roomId).toList();
     for (int room = 0; room < rooms.size(); room++) {
@@ -232,13 +233,14 @@ public final class Gathering {
     joining.forEach(Gathering::await);
   }
 
-  private CompletableFuture<RoomReply.Entry> make(Client client) {
+  /** Makes a room of the plan's size for a client and lets it in. */
+  static CompletableFuture<RoomReply.Entry> make(Client client, BotPlan plan) {
     RoomRequest.Terms terms =
         new RoomRequest.Terms("bots", false, false, Math.max(2, plan.roomSize()), 0, 0);
     return enter(client, new RoomRequest.Create(terms, true, new byte[0]));
   }
 
-  private static CompletableFuture<RoomReply.Entry> enter(Client client, RoomRequest request) {
+  static CompletableFuture<RoomReply.Entry> enter(Client client, RoomRequest request) {
     return client
         .call(RoomCmd.VER, request.cmd(), request.encode())
         .thenApply(answer ->

@@ -1,5 +1,6 @@
 package dev.skein.cli.bot;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,17 +57,22 @@ final class Listener {
     return new Listener(run, firstSpeaker, speakers, -1, order, true, tally);
   }
 
-  /** Something arrived; bytes that are no utterance of this run's room are not counted. */
-  void hear(byte[] buffer, int offset, int length, long nowNanos) {
-    Utterance.decode(buffer, offset, length)
+  /**
+   * Something arrived; bytes that are no utterance of this run's room are not counted.
+   *
+   * @return what was heard for the first time
+   */
+  Optional<Utterance> hear(byte[] buffer, int offset, int length, long nowNanos) {
+    return Utterance.decode(buffer, offset, length)
         .filter(said -> said.run() == run && isHere(said.speaker()))
-        .ifPresent(said -> {
+        .filter(said -> {
           SequenceWindow.Verdict verdict =
               judged(windows[said.speaker() - firstSpeaker].hear(said.sequence()));
           tally.heard(verdict, nowNanos - said.scheduledNanos());
           if (order != null && verdict != SequenceWindow.Verdict.DUPLICATE) {
             place(order.rank(said.speaker(), said.sequence()));
           }
+          return verdict != SequenceWindow.Verdict.DUPLICATE;
         });
   }
 

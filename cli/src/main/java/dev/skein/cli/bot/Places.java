@@ -5,6 +5,8 @@ import dev.skein.protocol.group.GroupCmd;
 import dev.skein.protocol.group.GroupReply;
 import dev.skein.protocol.group.GroupRequest;
 import dev.skein.protocol.group.GroupRequest.Terms;
+import dev.skein.protocol.room.RoomReply;
+import dev.skein.protocol.room.RoomRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +46,32 @@ final class Places {
         joining.add(
             enter(circle.get(member), new GroupRequest.Join(made.groupId(), NOTHING))
                 .thenAccept(entry -> bot.inGroup(entry.group())));
+      }
+    }
+    joining.forEach(Gathering::await);
+    return List.copyOf(bots);
+  }
+
+  /** The first of every room makes it, the others come by its id. */
+  List<Bot> inCheckedRooms(List<Client> clients) {
+    List<CheckBot> bots = new ArrayList<>();
+    List<CompletableFuture<Void>> joining = new ArrayList<>();
+    for (int first = 0; first < clients.size(); first += plan.roomSize()) {
+      List<Client> room = clients.subList(first, Math.min(clients.size(), first + plan.roomSize()));
+      TotalOrder order = new TotalOrder();
+      Promises promises = new Promises(room.size(), tally);
+      for (Client client : room) {
+        Listener listener = Listener.toAll(run, first, room.size(), order, tally);
+        boolean sums = client == room.getFirst();
+        bots.add(new CheckBot(client, room.size(), listener, promises, sums));
+      }
+      RoomReply.Entry made = Gathering.await(Gathering.make(room.getFirst(), plan));
+      bots.get(first).inRoom(made.room());
+      RoomRequest join = new RoomRequest.Join(made.roomId(), NOTHING);
+      for (int member = 1; member < room.size(); member++) {
+        CheckBot bot = bots.get(first + member);
+        joining.add(
+            Gathering.enter(room.get(member), join).thenAccept(entry -> bot.inRoom(entry.room())));
       }
     }
     joining.forEach(Gathering::await);

@@ -18,7 +18,11 @@ import org.HdrHistogram.Histogram;
  * @param duplicated deliveries beyond the first
  * @param outOfOrder deliveries after a later message of the same speaker
  * @param orderViolations deliveries in another order than other members had, which only reliable
- *     messages of groups and sessions can be; in storages, reads older than a finished write
+ *     messages of groups, sessions and checked rooms can be; in storages, reads older than a
+ *     finished write
+ * @param changes changes of properties that rooms acknowledged ({@code bot room --check})
+ * @param changesLost those that were not there in the end
+ * @param changesDoubled changes that were there twice
  * @param p50Millis percentiles of delivery latency, counted from the time a message was due
  * @param bytesIn and the rest: what the bots' sessions moved from connect to the end
  * @param seconds how long the bots spoke
@@ -34,6 +38,9 @@ public record Report(
     long duplicated,
     long outOfOrder,
     long orderViolations,
+    long changes,
+    long changesLost,
+    long changesDoubled,
     double p50Millis,
     double p90Millis,
     double p99Millis,
@@ -62,6 +69,9 @@ public record Report(
         tally.duplicated(),
         tally.outOfOrder(),
         tally.orderViolations(),
+        tally.changes(),
+        tally.changesLost(),
+        tally.changesDoubled(),
         millisAt(latency, 50),
         millisAt(latency, 90),
         millisAt(latency, 99),
@@ -81,7 +91,9 @@ public record Report(
         && lost == 0
         && duplicated == 0
         && outOfOrder == 0
-        && orderViolations == 0;
+        && orderViolations == 0
+        && changesLost == 0
+        && changesDoubled == 0;
   }
 
   /** A percentile in milliseconds, to the microsecond; 0 of nothing. */

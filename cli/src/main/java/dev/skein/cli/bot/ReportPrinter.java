@@ -40,6 +40,15 @@ public final class ReportPrinter {
         report.duplicated(),
         report.outOfOrder(),
         report.orderViolations());
+    if (report.changes() > 0) {
+      row(
+          out,
+          "changes",
+          "%,d acknowledged, %,d lost, %,d doubled",
+          report.changes(),
+          report.changesLost(),
+          report.changesDoubled());
+    }
     row(
         out,
         "latency",

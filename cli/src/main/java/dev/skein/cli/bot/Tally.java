@@ -21,6 +21,9 @@ public final class Tally {
   private final LongAdder duplicated = new LongAdder();
   private final LongAdder outOfOrder = new LongAdder();
   private final LongAdder orderViolations = new LongAdder();
+  private final LongAdder changes = new LongAdder();
+  private final LongAdder changesLost = new LongAdder();
+  private final LongAdder changesDoubled = new LongAdder();
   private final Recorder latency = new Recorder(FINEST_NANOS, LONGEST_NANOS, DIGITS);
   private final Histogram total = new Histogram(FINEST_NANOS, LONGEST_NANOS, DIGITS);
 
@@ -49,6 +52,34 @@ public final class Tally {
   /** A message was heard after one that others heard later, or a read was older than a write. */
   void violated() {
     orderViolations.increment();
+  }
+
+  /** Deliveries that need not come after all, and those of them that have. */
+  void uncount(int deliveries, int heard) {
+    expected.add(-deliveries);
+    received.add(-heard);
+  }
+
+  /** So many changes of a property were acknowledged, and some are not there or there twice. */
+  void changed(long acknowledged, long lost, long doubled) {
+    changes.add(acknowledged);
+    changesLost.add(lost);
+    changesDoubled.add(doubled);
+  }
+
+  /** Changes of properties that were acknowledged. */
+  public long changes() {
+    return changes.sum();
+  }
+
+  /** Acknowledged changes that were not there in the end. */
+  public long changesLost() {
+    return changesLost.sum();
+  }
+
+  /** Changes that were there although nobody had made them, or twice. */
+  public long changesDoubled() {
+    return changesDoubled.sum();
   }
 
   /** Messages said so far. */

@@ -96,7 +96,7 @@ class TallyTest {
     assertThat(fields)
         .containsExactly(
             ("bots connected moved sent expected received lost duplicated outOfOrder "
-                    + "orderViolations p50Millis p90Millis "
+                    + "orderViolations changes changesLost changesDoubled p50Millis p90Millis "
                     + "p99Millis p999Millis maxMillis bytesIn bytesOut datagramsIn datagramsOut "
                     + "retransmitted seconds")
                 .split(" "));
@@ -117,6 +117,36 @@ class TallyTest {
     hear(second, 0, 1);
     assertThat(tally.orderViolations()).isEqualTo(1);
     assertThat(tally.outOfOrder()).isZero();
+  }
+
+  @Test
+  void onlyWhatTheRoomHasAcknowledgedMustBeHeardAndKept() {
+    Promises promises = new Promises(2, tally);
+    Utterance kept = new Utterance(RUN, 0, 0, 0);
+    Utterance doubtful = new Utterance(RUN, 0, 1, 0);
+    tally.said(2);
+    promises.said(kept);
+    tally.said(2);
+    promises.said(doubtful);
+    TotalOrder order = new TotalOrder();
+    for (Listener each :
+        List.of(Listener.toAll(RUN, 0, 1, order, tally), Listener.toAll(RUN, 0, 1, order, tally))) {
+      for (Utterance said : List.of(kept, doubtful)) {
+        each.hear(said.encode(64), 0, 64, 1).ifPresent(promises::heard);
+        promises.doubt(doubtful);
+      }
+    }
+    assertThat(tally.expected()).isEqualTo(2);
+    assertThat(tally.received()).isEqualTo(2);
+    promises.changed();
+    promises.changed();
+    promises.doubtChange();
+    promises.sum(3);
+    assertThat(tally.changesLost() + tally.changesDoubled()).isZero();
+    promises.sum(4);
+    assertThat(tally.changesDoubled()).isEqualTo(1);
+    promises.sum(1);
+    assertThat(tally.changesLost()).isEqualTo(1);
   }
 
   @Test

@@ -1,0 +1,104 @@
+package dev.skein.cli.bot;
+
+import dev.skein.client.Client;
+import dev.skein.protocol.Channel;
+import dev.skein.protocol.payload.PayloadReader;
+import dev.skein.protocol.payload.PayloadWriter;
+import dev.skein.protocol.payload.Value;
+import dev.skein.protocol.room.RoomCmd;
+import dev.skein.protocol.room.RoomReply;
+import dev.skein.protocol.room.RoomRequest;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Speaks to everyone in its room, itself included, has the room acknowledge each message, and adds
+ * to a property of the room now and then.
+ */
+final class CheckBot extends ClientBot {
+  private static final String SUM = "sum";
+
+  /** With every so many messages it adds one to the property. */
+  private static final int MESSAGES_PER_CHANGE = 10;
+
+  private final int members;
+  private final Listener listener;
+  private final Promises promises;
+  private final boolean sums;
+  private volatile long room;
+
+  /** {@code sums}: whether it asks what the property has come to, as one bot of a room does. */
+  CheckBot(Client client, int members, Listener listener, Promises promises, boolean sums) {
+    super(client, Channel.ordered(0));
+    this.members = members;
+    this.listener = listener;
+    this.promises = promises;
+    this.sums = sums;
+    client.onPushView(RoomCmd.VER, RoomCmd.SAID, this::onSaid);
+  }
+
+  /** It came into the room with this number. */
+  void inRoom(long number) {
+    room = number;
+  }
+
+  @Override
+  public int audience() {
+    return members;
+  }
+
+  @Override
+  public void say(byte[] payload) {
+    Utterance.decode(payload, 0, payload.length).ifPresent(said -> say(said, payload));
+  }
+
+  private void say(Utterance said, byte[] payload) {
+    promises.said(said);
+    byte[] broadcast = new PayloadWriter().varint(room).raw(payload).toBytes();
+    client()
+        .call(RoomCmd.VER, RoomCmd.BROADCAST, broadcast)
+        .whenComplete((done, failure) -> {
+          if (failure != null) {
+            promises.doubt(said);
+          }
+        });
+    if (said.sequence() % MESSAGES_PER_CHANGE == 0) {
+      call(new RoomRequest.IncrementProperty(room, SUM, Value.of(1)))
+          .whenComplete((sum, failure) -> {
+            if (failure == null) {
+              promises.changed();
+            } else {
+              promises.doubtChange();
+            }
+          });
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> check() {
+    if (!sums) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return call(new RoomRequest.GetProperties(room, List.of(SUM)))
+        .thenAccept(answer ->
+            promises.sum(
+                RoomReply.Properties.decode(answer)
+                    .flatMap(found -> Optional.ofNullable(found.values().get(SUM)))
+                    .map(value -> (long) value.asDouble())
+                    .orElse(0L)));
+  }
+
+  private CompletableFuture<byte[]> call(RoomRequest request) {
+    return client().call(RoomCmd.VER, request.cmd(), request.encode());
+  }
+
+  private void onSaid(Channel arrived, byte[] buffer, int offset, int length) {
+    PayloadReader in = new PayloadReader(buffer, offset, length);
+    in.varint();
+    in.varint();
+    listener
+        .hear(buffer, in.position(), in.remaining(), System.nanoTime())
+        .ifPresent(promises::heard);
+  }
+}
