@@ -281,6 +281,27 @@ class MeshSimTest {
   }
 
   @Test
+  void clocksThatAreMinutesOffMakeNoOlderWriteWinAndNoRequestFail() {
+    SimCluster cluster = cluster(14, 3);
+    cluster.skew(0, Duration.ofMinutes(10));
+    cluster.skew(1, Duration.ofMinutes(-10));
+    for (int writer = 0; writer < 3; writer++) {
+      short value = (short) (7 + writer);
+      cluster.node(writer).mesh().sharedData().set("level", value);
+      cluster.run(Duration.ofMillis(100));
+      cluster
+          .nodes()
+          .forEach(node -> assertThat(node.mesh().sharedData().get("level")).hasValue(value));
+    }
+    assertThat(cluster.await(cluster.node(0).mesh().rpc(ECHO, "node-1", new byte[] {7})))
+        .containsExactly(7);
+    cluster.skew(0, Duration.ofMinutes(-10));
+    assertThat(cluster.await(cluster.node(1).mesh().rpc(ECHO, "node-0", new byte[] {8})))
+        .containsExactly(8);
+    cluster.nodes().forEach(node -> assertThat(node.mesh().nodes()).hasSize(3));
+  }
+
+  @Test
   void sharedDataReachesAllAlsoThoseWhoJoinLaterAndThePartsOfAPartitionAgreeAfterwards() {
     SimCluster cluster = cluster(13, 4);
     cluster.node(0).mesh().sharedData().set("level", (short) 1);
