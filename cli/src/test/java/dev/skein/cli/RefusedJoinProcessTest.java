@@ -17,10 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 class RefusedJoinProcessTest {
   private static final String SECRET = "correct horse battery staple";
 
-  @TempDir private Path folder;
-
   @Test
-  void aWrongSecretAndATakenNameEndTheProcessWithOneLineThatSaysSo() throws Exception {
+  void aWrongSecretAndATakenNameEndTheProcessWithOneLineThatSaysSo(@TempDir Path folder)
+      throws Exception {
     int port = DevCluster.freePorts(1).getFirst();
     try (Server first =
             Server.builder()
@@ -29,8 +28,8 @@ class RefusedJoinProcessTest {
                 .set(Settings.MESH_SECRET, SECRET)
                 .set(Settings.MESH_NODE_NAME, "first")
                 .start();
-        SkeinProcess stranger = join(port, "stranger", "another long secret");
-        SkeinProcess twin = join(port, "first", SECRET)) {
+        SkeinProcess stranger = join(folder, port, "stranger", "another long secret");
+        SkeinProcess twin = join(folder, port, "first", SECRET)) {
       assertThat(stranger.exitCode()).as(stranger::stderrText).isEqualTo(1);
       assertThat(stranger.stderrText()).contains("skein server: ").contains("another secret");
       assertThat(twin.exitCode()).as(twin::stderrText).isEqualTo(1);
@@ -43,7 +42,8 @@ class RefusedJoinProcessTest {
     }
   }
 
-  private SkeinProcess join(int port, String name, String secret) throws IOException {
+  private static SkeinProcess join(Path folder, int port, String name, String secret)
+      throws IOException {
     Path config = folder.resolve(secret.hashCode() + ".yaml");
     Files.writeString(config, "mesh:\n  secret: \"" + secret + "\"\n");
     return SkeinProcess.start(

@@ -113,8 +113,17 @@ final class Stores implements AutoCloseable {
     return store;
   }
 
+  /** Blocks until this node has its shares; all stores fetch theirs at the same time. */
   void open(Grid grid) {
-    stores.values().forEach(store -> store.open(grid));
+    CompletableFuture<?>[] opened =
+        stores.values().stream()
+            .map(store -> CompletableFuture.runAsync(() -> store.open(grid), threads))
+            .toArray(CompletableFuture[]::new);
+    try {
+      CompletableFuture.allOf(opened).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
   }
 
   boolean areSettled() {
