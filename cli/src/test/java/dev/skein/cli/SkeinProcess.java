@@ -19,14 +19,15 @@ final class SkeinProcess implements AutoCloseable {
   private final Process process;
   private final BlockingQueue<String> stdout = new LinkedBlockingQueue<>();
   private final List<String> allStdout = new ArrayList<>();
-  private final CompletableFuture<String> stderr;
+  private final StringBuffer stderr = new StringBuffer();
+  private final CompletableFuture<Void> stderrEnd;
   private final Thread reading;
 
   private SkeinProcess(Process process) {
     this.process = process;
-    this.stderr =
-        CompletableFuture.supplyAsync(
-            () -> readStderr(process), task -> Thread.ofPlatform().daemon().start(task));
+    this.stderrEnd =
+        CompletableFuture.runAsync(
+            this::readStderr, task -> Thread.ofPlatform().daemon().start(task));
     this.reading = Thread.ofPlatform().daemon().start(this::readStdout);
   }
 
@@ -88,7 +89,13 @@ final class SkeinProcess implements AutoCloseable {
 
   /** Everything on stderr; after the end. */
   String stderrText() {
-    return stderr.join();
+    stderrEnd.join();
+    return stderr.toString();
+  }
+
+  /** Everything on stderr until now. */
+  String stderrSoFar() {
+    return stderr.toString();
   }
 
   private void readStdout() {
@@ -105,17 +112,20 @@ final class SkeinProcess implements AutoCloseable {
     }
   }
 
-  private static String readStderr(Process process) {
-    try {
-      return new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+  private void readStderr() {
+    try (BufferedReader lines = process.errorReader(StandardCharsets.UTF_8)) {
+      String line;
+      while ((line = lines.readLine()) != null) {
+        stderr.append(line).append('\n');
+      }
     } catch (IOException e) {
-      return "stderr broke: " + e;
+      stderr.append("stderr broke: ").append(e);
     }
   }
 
   private String describe() {
     process.destroyForcibly();
-    return "stdout " + stdoutLines() + ", stderr " + stderr.join();
+    return "stdout " + stdoutLines() + ", stderr " + stderrText();
   }
 
   @Override
