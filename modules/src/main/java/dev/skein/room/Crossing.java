@@ -42,7 +42,7 @@ final class Crossing {
     List<RoomCopy.Way> ways = new ArrayList<>(audience().ways());
     ways.add(new RoomCopy.Way(surroundings.self(), line, 0));
     return room.state()
-        .copy(room.isShown(), room.createdAtMillis(), ways, this::place, room.nowMillis());
+        .copy(room.isRegistered(), room.createdAtMillis(), ways, this::place, room.nowMillis());
   }
 
   private RoomCopy.Place place(Member member) {

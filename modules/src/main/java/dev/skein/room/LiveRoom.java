@@ -175,10 +175,6 @@ final class LiveRoom implements Venue {
     return crossing;
   }
 
-  boolean isShown() {
-    return registered;
-  }
-
   long createdAtMillis() {
     return createdAtMillis;
   }
