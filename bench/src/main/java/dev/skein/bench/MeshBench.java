@@ -18,10 +18,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -38,6 +39,7 @@ public final class MeshBench implements Callable<Integer> {
   private static final int BYTES = 64;
   private static final int FLUSH_EVERY_COUNT = 64;
   private static final int WRITES_COUNT = 2_048;
+  private static final int TRIPS_PER_TURN_COUNT = 100;
   private static final int MESSAGES_COUNT = 300_000;
   private static final long MEETING_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(15);
   private static final long ANSWER_LIMIT_SECONDS = 20;
@@ -109,43 +111,59 @@ public final class MeshBench implements Callable<Integer> {
 
   private void measure(MeshNode node, Topic topic, Tcp tcp) throws Exception {
     byte[] payload = new byte[BYTES];
-    Trip bare = tcp::echo;
-    Trip ask = () -> await(topic.ask("peer", payload).toCompletableFuture());
-    Trip rpc = () -> await(node.rpc(BenchedPeer.ECHO_RPC, "peer", payload).toCompletableFuture());
     Map<String, Object> data = Map.of("payload", payload);
-    Trip request =
-        () -> await(node.request(BenchedPeer.ECHO_REQUEST, "peer", data).toCompletableFuture());
-    // The first round of each warms up.
-    for (int round = 0; round < 2; round++) {
-      boolean counts = round == 1;
-      double bareMicros = p50Micros(bare);
-      report(counts, "round trip p50, bare TCP", bareMicros, bareMicros, "µs");
-      report(counts, "round trip p50, Topic.ask", p50Micros(ask), bareMicros, "µs");
-      report(counts, "round trip p50, Mesh.rpc", p50Micros(rpc), bareMicros, "µs");
-      report(counts, "round trip p50, Mesh.request", p50Micros(request), bareMicros, "µs");
-      report(counts, "round trip p50, bare TCP again", p50Micros(bare), bareMicros, "µs");
-      double barePerSecond = perSecond(() -> tcp.send(MESSAGES_COUNT), bare);
-      report(counts, "one way, bare TCP", barePerSecond, barePerSecond, "/s");
-      double meshPerSecond = perSecond(() -> send(topic, payload), ask);
-      report(counts, "one way, Topic.send", meshPerSecond, barePerSecond, "/s");
+    Timed bare = new Timed("bare TCP", tcp::echo);
+    Timed ask = new Timed("Topic.ask", () -> await(topic.ask("peer", payload)));
+    Timed rpc = new Timed("Mesh.rpc", () -> await(node.rpc(BenchedPeer.ECHO_RPC, "peer", payload)));
+    Timed request =
+        new Timed(
+            "Mesh.request", () -> await(node.request(BenchedPeer.ECHO_REQUEST, "peer", data)));
+    List<Timed> all = List.of(bare, ask, rpc, request);
+    makeTrips(all);
+    all.forEach(each -> each.nanos.reset());
+    makeTrips(all);
+    for (Timed each : all) {
+      report("round trip p50, " + each.name, each.p50Micros(), bare.p50Micros(), "µs");
+    }
+    perSecond(() -> tcp.send(MESSAGES_COUNT), bare.trip);
+    double barePerSecond = perSecond(() -> tcp.send(MESSAGES_COUNT), bare.trip);
+    report("one way, bare TCP", barePerSecond, barePerSecond, "/s");
+    perSecond(() -> send(topic, payload), ask.trip);
+    double meshPerSecond = perSecond(() -> send(topic, payload), ask.trip);
+    report("one way, Topic.send", meshPerSecond, barePerSecond, "/s");
+  }
+
+  private static void report(String what, double figure, double bare, String unit) {
+    System.out.printf("| %s | %.0f %s | %.2f |%n", what, figure, unit, figure / bare);
+  }
+
+  /** A kind of trip and how long its trips took. */
+  private record Timed(String name, Trip trip, Histogram nanos) {
+    Timed(String name, Trip trip) {
+      this(name, trip, new Histogram(3));
+    }
+
+    void make(int count) throws Exception {
+      for (int i = 0; i < count; i++) {
+        long began = System.nanoTime();
+        trip.make();
+        nanos.recordValue(System.nanoTime() - began);
+      }
+    }
+
+    double p50Micros() {
+      return nanos.getValueAtPercentile(50) / 1e3;
     }
   }
 
-  private static void report(boolean counts, String what, double figure, double bare, String unit) {
-    if (counts) {
-      System.out.printf("| %s | %.0f %s | %.2f |%n", what, figure, unit, figure / bare);
-    }
-  }
-
-  private double p50Micros(Trip trip) throws Exception {
-    Histogram nanos = new Histogram(3);
-    long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+  /** In short turns, so that whatever else the machine does is the same for all. */
+  private void makeTrips(List<Timed> all) throws Exception {
+    long endNanos = System.nanoTime() + all.size() * TimeUnit.SECONDS.toNanos(seconds);
     while (System.nanoTime() - endNanos < 0) {
-      long began = System.nanoTime();
-      trip.make();
-      nanos.recordValue(System.nanoTime() - began);
+      for (Timed each : all) {
+        each.make(TRIPS_PER_TURN_COUNT);
+      }
     }
-    return nanos.getValueAtPercentile(50) / 1e3;
   }
 
   /** The round trip at the end comes back when everything before it has arrived. */
@@ -164,8 +182,8 @@ public final class MeshBench implements Callable<Integer> {
     }
   }
 
-  private static void await(CompletableFuture<?> answer) throws Exception {
-    answer.get(ANSWER_LIMIT_SECONDS, TimeUnit.SECONDS);
+  private static void await(CompletionStage<?> answer) throws Exception {
+    answer.toCompletableFuture().get(ANSWER_LIMIT_SECONDS, TimeUnit.SECONDS);
   }
 
   /** A bare connection; one thread. */

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.Timeout;
 /** Three nodes of two roles and two types, in one JVM: one of HTTP, two of UDP. */
 @Timeout(30)
 class MeshClusterTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   private static final int COMMAND = Mesh.RESERVED_MAX_ID + 1;
 
   private final LinkedNodes links = new LinkedNodes();
@@ -109,7 +112,7 @@ class MeshClusterTest {
     for (NodeState state : List.of(NodeState.TAKEN, NodeState.OFFLINE, NodeState.ONLINE)) {
       battle.update(self -> self.withState(state));
       await()
-          .atMost(Duration.ofSeconds(5))
+          .atMost(PATIENCE)
           .until(() ->
               entry.node("battle").orElseThrow().state() == state
                   && game.node("battle").orElseThrow().state() == state);
@@ -137,9 +140,9 @@ class MeshClusterTest {
         });
     start();
     battle.update(self -> self.withCcu(5));
-    await().atMost(Duration.ofSeconds(5)).until(() -> heard.contains("battle 5"));
+    await().atMost(PATIENCE).until(() -> heard.contains("battle 5"));
     battle.close();
-    await().atMost(Duration.ofSeconds(5)).until(() -> heard.contains("-battle"));
+    await().atMost(PATIENCE).until(() -> heard.contains("-battle"));
     assertThat(heard).contains("+game", "+battle");
     assertThat(entry.node("battle")).isEmpty();
   }
@@ -236,21 +239,25 @@ class MeshClusterTest {
   @Test
   void sharedDataIsTheSameEverywhereAndCallbacksComeAndGo() {
     SharedData.UpdateListener updates = (key, value) -> heard.add(key + "=" + value);
+    Consumer<String> removals = heard::add;
     battle.sharedData().onUpdate(updates);
-    battle.sharedData().onRemove(heard::add);
+    battle.sharedData().onRemove(removals);
     entry.sharedData().set("early", (short) 3);
     start();
     awaitShared("early", 3);
     game.sharedData().set("level", (short) -4);
     awaitShared("level", -4);
-    await().atMost(Duration.ofSeconds(5)).until(() -> heard.contains("level=-4"));
+    await().atMost(PATIENCE).until(() -> heard.contains("level=-4"));
     battle.sharedData().removeOnUpdate(updates);
     entry.sharedData().set("level", (short) 9);
     awaitShared("level", 9);
     entry.sharedData().remove("level");
-    await().atMost(Duration.ofSeconds(5)).until(() -> heard.contains("level"));
+    await().atMost(PATIENCE).until(() -> heard.contains("level"));
     assertThat(battle.sharedData().get("level")).isEmpty();
-    assertThat(heard).doesNotContain("level=9");
+    battle.sharedData().removeOnRemove(removals);
+    game.sharedData().remove("early");
+    await().atMost(PATIENCE).until(() -> battle.sharedData().get("early").isEmpty());
+    assertThat(heard).doesNotContain("level=9", "early");
   }
 
   @Test
@@ -268,7 +275,7 @@ class MeshClusterTest {
     NodeInfo info = entry.self().withAddress("stranger");
     stranger.send("entry", new Frame.Node(9, 8, true, info).encode(), true);
     stranger.send("entry", new byte[] {77}, true);
-    await().atMost(Duration.ofSeconds(5)).until(() -> entry.stats().malformed() == 1);
+    await().atMost(PATIENCE).until(() -> entry.stats().malformed() == 1);
     assertThat(entry.node("stranger")).isEmpty();
     // The established nodes go on; a newcomer that meets the stranger's version does not join.
     assertThat(entry.isReady()).isTrue();
@@ -328,7 +335,7 @@ class MeshClusterTest {
 
   private void awaitShared(String key, int value) {
     await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(PATIENCE)
         .until(() ->
             nodes.stream()
                 .allMatch(node -> node.sharedData().get(key).orElse(Integer.MIN_VALUE) == value));

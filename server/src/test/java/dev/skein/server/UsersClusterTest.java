@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -191,6 +192,25 @@ class UsersClusterTest {
     cluster.server("one").markOnline();
     assertThat(cluster.call("POST", "/endpoint/type/UDP/user/alice", null).statusCode())
         .isEqualTo(200);
+  }
+
+  @Test
+  void aNodeGetsNoUsersWhileItsOwnCheckSaysThatItIsTaken() throws Exception {
+    cluster.start(UnaryOperator.identity(), "one", "two");
+    AtomicBoolean full = new AtomicBoolean(true);
+    cluster.server("one").markTakenIf(full::get);
+    until(() -> stateSeenByEntry("one") == NodeState.TAKEN);
+    cluster.wanted = "one";
+    assertThat(cluster.call("POST", "/endpoint/type/UDP/user/alice", null).body())
+        .contains("\"port\":" + cluster.server("two").address(Role.UDP).orElseThrow().getPort());
+    full.set(false);
+    until(() -> stateSeenByEntry("one") == NodeState.ONLINE);
+    assertThat(cluster.call("POST", "/endpoint/type/UDP/user/alice", null).body())
+        .contains("\"port\":" + cluster.server("one").address(Role.UDP).orElseThrow().getPort());
+  }
+
+  private NodeState stateSeenByEntry(String node) {
+    return cluster.server("entry").mesh().node(node).orElseThrow().state();
   }
 
   @Test
