@@ -17,7 +17,15 @@ final class Link {
   }
 
   boolean send(String address, byte[] frame, boolean reliable) {
-    boolean taken = engine.send(address, frame, reliable);
+    return counted(frame, engine.send(address, frame, reliable));
+  }
+
+  /** For what nobody waits for. */
+  boolean sendGathered(String address, byte[] frame) {
+    return counted(frame, engine.sendGathered(address, frame));
+  }
+
+  private boolean counted(byte[] frame, boolean taken) {
     if (taken) {
       counters.framesOut.increment();
       counters.bytesOut.add(frame.length);

@@ -11,7 +11,8 @@ import java.util.concurrent.CompletionStage;
 public interface Topic {
 
   /**
-   * Hands a message over for a node. The array must not be changed afterwards.
+   * Hands a message over for a node. The array must not be changed afterwards. While messages flow
+   * it may wait a millisecond for others, which costs both nodes far less than each by itself.
    *
    * @return false if no such node is in sight or the queue to it is full (both are counted)
    */

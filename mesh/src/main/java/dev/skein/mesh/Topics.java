@@ -127,7 +127,7 @@ final class Topics {
 
     @Override
     public boolean send(String address, byte[] message) {
-      return link.send(address, frame(message), true);
+      return link.sendGathered(address, frame(message));
     }
 
     @Override

@@ -57,7 +57,7 @@ final class InfinispanEngine implements Engine {
             new Stores.Post() {
               @Override
               public boolean send(String node, byte[] frame) {
-                return traffic.send(Batch.Kind.STORE, node, frame, true);
+                return traffic.send(Batch.Kind.STORE, node, frame, Outlet.Haste.PROMPT);
               }
 
               @Override
@@ -76,7 +76,7 @@ final class InfinispanEngine implements Engine {
             new Vigil.Post() {
               @Override
               public boolean send(String node, byte[] signal) {
-                return traffic.send(Batch.Kind.SIGNAL, node, signal, true);
+                return traffic.send(Batch.Kind.SIGNAL, node, signal, Outlet.Haste.PROMPT);
               }
 
               @Override
@@ -227,7 +227,13 @@ final class InfinispanEngine implements Engine {
 
   @Override
   public boolean send(String address, byte[] frame, boolean reliable) {
-    return traffic.send(Batch.Kind.MESH, address, frame, reliable);
+    Outlet.Haste haste = reliable ? Outlet.Haste.PROMPT : Outlet.Haste.BEST_EFFORT;
+    return traffic.send(Batch.Kind.MESH, address, frame, haste);
+  }
+
+  @Override
+  public boolean sendGathered(String address, byte[] frame) {
+    return traffic.send(Batch.Kind.MESH, address, frame, Outlet.Haste.GATHERED);
   }
 
   @Override
@@ -248,7 +254,7 @@ final class InfinispanEngine implements Engine {
 
   /** For tests that send what engines do not. */
   boolean sendRaw(Batch.Kind kind, String node, byte[] frame) {
-    return traffic.send(kind, node, frame, true);
+    return traffic.send(kind, node, frame, Outlet.Haste.PROMPT);
   }
 
   @Override

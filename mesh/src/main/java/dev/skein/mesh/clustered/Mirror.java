@@ -31,10 +31,10 @@ final class Mirror implements Outlet {
   }
 
   @Override
-  public boolean offer(Batch.Kind kind, byte[] frame, boolean reliable) {
+  public boolean offer(Batch.Kind kind, byte[] frame, Haste haste) {
     boolean ask;
     synchronized (this) {
-      int room = (reliable ? maxBytes : maxBytes / 2) - waiting.length();
+      int room = (haste == Haste.BEST_EFFORT ? maxBytes / 2 : maxBytes) - waiting.length();
       if (Batch.sizeOf(frame) > room) {
         refused.increment();
         return false;

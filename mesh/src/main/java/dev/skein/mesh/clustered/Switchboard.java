@@ -10,10 +10,12 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -33,6 +35,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Switchboard implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Switchboard.class);
+  private static final long TICK_MILLIS = 1;
+
+  /** How long frames nobody waits for gather while they flow. */
+  static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
+
   private static final int ERRANDS_PER_TURN_COUNT = 64;
   private static final int GREETINGS_MAX_COUNT = 128;
   private static final long GREETING_LIMIT_MILLIS = 5_000;
@@ -52,6 +59,11 @@ final class Switchboard implements AutoCloseable {
   private final AtomicBoolean awake = new AtomicBoolean();
   private final Map<UUID, Dial> wanted = new ConcurrentHashMap<>();
   private final Semaphore greetings = new Semaphore(GREETINGS_MAX_COUNT);
+
+  /** Of its thread: connections that gather frames until the tick. */
+  private final Set<Trunk> gathering = new LinkedHashSet<>();
+
+  private long tickNanos;
   private volatile @Nullable UUID self;
   private volatile boolean closed;
   private long nextComplaintNanos = System.nanoTime();
@@ -305,6 +317,16 @@ final class Switchboard implements AutoCloseable {
     execute(trunk::takeTurn);
   }
 
+  /** A connection begins to gather; its turn comes after {@link #GATHER_NANOS}. */
+  void inNextTick(Trunk trunk) {
+    execute(() -> {
+      if (gathering.isEmpty()) {
+        tickNanos = System.nanoTime() + GATHER_NANOS;
+      }
+      gathering.add(trunk);
+    });
+  }
+
   void awaitRoom(Trunk trunk) {
     execute(() -> trunk.awaitRoom(selector));
   }
@@ -327,12 +349,18 @@ final class Switchboard implements AutoCloseable {
     try {
       while (!closed) {
         awake.set(false);
-        if (errands.isEmpty()) {
+        if (!errands.isEmpty()) {
+          selector.selectNow(this::onReady);
+        } else if (gathering.isEmpty()) {
           selector.select(this::onReady);
         } else {
-          selector.selectNow(this::onReady);
+          selector.select(this::onReady, TICK_MILLIS);
         }
         runErrands();
+        if (!gathering.isEmpty() && System.nanoTime() - tickNanos >= 0) {
+          gathering.forEach(Trunk::takeTurn);
+          gathering.clear();
+        }
       }
     } catch (IOException e) {
       LOG.error("The mesh's connections ended", e);

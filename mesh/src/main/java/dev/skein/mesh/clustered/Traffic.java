@@ -150,7 +150,7 @@ final class Traffic implements Switchboard.Subscriber, AutoCloseable {
     return outlets.values().stream().mapToLong(Outlet::queuedBytes).sum();
   }
 
-  boolean send(Batch.Kind kind, String node, byte[] frame, boolean reliable) {
+  boolean send(Batch.Kind kind, String node, byte[] frame, Outlet.Haste haste) {
     if (frame.length > config.frameMaxBytes()) {
       throw new IllegalArgumentException(
           "a frame of " + frame.length + " bytes; at most " + config.frameMaxBytes());
@@ -160,7 +160,7 @@ final class Traffic implements Switchboard.Subscriber, AutoCloseable {
       refused.increment();
       return false;
     }
-    return outlet.offer(kind, frame, reliable);
+    return outlet.offer(kind, frame, haste);
   }
 
   // --- Who is in sight ---

@@ -15,11 +15,13 @@ import java.util.concurrent.locks.ReentrantLock;
  * The connection to one node. Any thread may offer frames; the switchboard's thread reads. A frame
  * that finds the connection at rest is written at once by the thread that offers it; what comes
  * within {@value #BURST_MICROS} µs of the last write waits for the switchboard's thread, which
- * writes all of it together.
+ * writes all of it together. Frames nobody waits for gather for a tick of it while there is a flow
+ * of them: one write, one wakeup of the other node and one of its shards for many.
  */
 final class Trunk implements Outlet {
   private static final long BURST_MICROS = 20;
   private static final long BURST_NANOS = TimeUnit.MICROSECONDS.toNanos(BURST_MICROS);
+  private static final int GATHERED_ENOUGH_BYTES = 16 * 1024;
   private static final int BUFFER_BYTES = 128 * 1024;
   private static final int WRITES_PER_TURN_COUNT = 2;
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -45,6 +47,8 @@ final class Trunk implements Outlet {
   private enum State {
     /** Nobody: nothing waits. */
     AT_REST,
+    /** The switchboard's thread will, in its next tick at the latest. */
+    GATHERING,
     /** The switchboard's thread will. */
     ASKED,
     /** A thread writes. */
@@ -78,36 +82,51 @@ final class Trunk implements Outlet {
   }
 
   @Override
-  public boolean offer(Batch.Kind kind, byte[] frame, boolean reliable) {
+  public boolean offer(Batch.Kind kind, byte[] frame, Haste haste) {
     int size = Batch.sizeOf(frame);
     State before;
+    State after;
     lock.lock();
     try {
-      int room = (reliable ? maxBytes : maxBytes / 2) - waiting.length() - leavingBytes;
-      if (state == State.CLOSED || size > room) {
+      int max = haste == Haste.BEST_EFFORT ? maxBytes / 2 : maxBytes;
+      if (state == State.CLOSED || size > max - waiting.length() - leavingBytes) {
         refused.increment();
         return false;
       }
       waiting.add(kind, frame);
       before = state;
-      if (state == State.AT_REST) {
-        boolean inTurn =
-            switchboard.isItsThread() || System.nanoTime() - restSinceNanos < BURST_NANOS;
-        state = inTurn ? State.ASKED : State.WRITING;
-      }
-      if (before != State.AT_REST) {
-        return true;
-      }
-      before = state;
+      state = after = after(before, haste);
     } finally {
       lock.unlock();
     }
-    if (before == State.ASKED) {
-      switchboard.inTurn(this);
-    } else {
-      write(1);
+    if (before != after) {
+      proceed(after);
     }
     return true;
+  }
+
+  /** Who sees to what waits now that there is one frame more. */
+  private State after(State before, Haste haste) {
+    if (before != State.AT_REST && before != State.GATHERING) {
+      return before;
+    }
+    long restNanos = System.nanoTime() - restSinceNanos;
+    boolean enough = waiting.length() >= GATHERED_ENOUGH_BYTES;
+    if (haste == Haste.GATHERED && restNanos < Switchboard.GATHER_NANOS && !enough) {
+      return State.GATHERING;
+    }
+    return enough || restNanos < BURST_NANOS || switchboard.isItsThread()
+        ? State.ASKED
+        : State.WRITING;
+  }
+
+  private void proceed(State now) {
+    switch (now) {
+      case GATHERING -> switchboard.inNextTick(this);
+      case ASKED -> switchboard.inTurn(this);
+      case WRITING -> write(1);
+      case AT_REST, STUCK, CLOSED -> throw new IllegalStateException(now.name());
+    }
   }
 
   @Override
@@ -126,7 +145,7 @@ final class Trunk implements Outlet {
   void takeTurn() {
     lock.lock();
     try {
-      if (state != State.ASKED) {
+      if (state != State.ASKED && state != State.GATHERING) {
         return;
       }
       state = State.WRITING;

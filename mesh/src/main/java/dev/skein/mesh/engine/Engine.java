@@ -35,6 +35,16 @@ public interface Engine extends AutoCloseable {
   boolean send(String address, byte[] frame, boolean reliable);
 
   /**
+   * Hands over a frame that nobody waits for: reliable, in order with the others, but while frames
+   * flow it may wait a millisecond for company.
+   *
+   * @return false if it was refused
+   */
+  default boolean sendGathered(String address, byte[] frame) {
+    return send(address, frame, true);
+  }
+
+  /**
    * Opens a store, before {@link #start}.
    *
    * @throws java.io.UncheckedIOException if its directory cannot be used
