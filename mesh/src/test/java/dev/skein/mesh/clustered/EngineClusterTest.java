@@ -44,6 +44,23 @@ class EngineClusterTest {
   }
 
   @Test
+  void whatGathersLeavesWithinATickAndIsOvertakenByNothing() {
+    nodes = TestNode.cluster(config, "a", "b");
+    TestNode speaker = nodes.get(0);
+
+    for (int i = 0; i < 1_000; i++) {
+      // Alone, together, and with one that hurries among them.
+      boolean hurries = i % 7 == 0 || i % 100 < 3;
+      String text = "m" + i;
+      assertThat(hurries ? speaker.say("b", text) : speaker.mention("b", text)).isTrue();
+    }
+
+    List<String> expected = IntStream.range(0, 1_000).mapToObj(i -> "a: m" + i).toList();
+    await().atMost(TestNode.LIMIT).until(() -> nodes.get(1).heard.size() >= 1_000);
+    assertThat(nodes.get(1).heard).isEqualTo(expected);
+  }
+
+  @Test
   void whatANodeSendsAndNobodyCanReadIsCountedAndDropped() {
     nodes = TestNode.cluster(config, "a", "b");
 

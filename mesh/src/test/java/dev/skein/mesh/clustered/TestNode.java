@@ -100,6 +100,11 @@ final class TestNode implements Engine.Listener, AutoCloseable {
     return engine.send(to, text.getBytes(StandardCharsets.UTF_8), true);
   }
 
+  /** The same for what may wait for company. */
+  boolean mention(String to, String text) {
+    return engine.sendGathered(to, text.getBytes(StandardCharsets.UTF_8));
+  }
+
   @Override
   public void onView(List<String> addresses) {
     views.add(addresses);
