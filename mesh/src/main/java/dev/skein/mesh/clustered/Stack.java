@@ -1,9 +1,12 @@
 package dev.skein.mesh.clustered;
 
+import dev.skein.mesh.engine.EngineException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -133,12 +136,21 @@ final class Stack {
       case Discovery.InProcess none -> new SHARED_LOOPBACK_PING();
       case Discovery.Jdbc jdbc ->
           new JDBC_PING2()
+              .setConnectionDriver(driverOf(jdbc.url()))
               .setConnectionUrl(jdbc.url())
               .setConnectionUsername(jdbc.user())
               .setConnectionPassword(jdbc.password());
       case Discovery.Seeds fixed -> ping(seeds);
       case Discovery.Dns dns -> ping(seeds);
     };
+  }
+
+  private static String driverOf(String url) {
+    try {
+      return DriverManager.getDriver(url).getClass().getName();
+    } catch (SQLException e) {
+      throw new EngineException("no JDBC driver on the class path takes " + url, e);
+    }
   }
 
   /** In a large cluster one answer has to tell of all nodes, so that a newcomer can reach them. */

@@ -140,4 +140,18 @@ class JoinWireTest {
     assertThat(nodes.get(0).engine.members()).containsExactly("a");
     assertThat(nodes.get(0).engine.isReady()).isTrue();
   }
+
+  @Test
+  void nodesThatKnowOnlyADatabaseFindEachOther() throws Exception {
+    Discovery database =
+        new Discovery.Jdbc("jdbc:h2:mem:discovery;DB_CLOSE_DELAY=-1", "skein", "a password");
+    started(guest("a").discovery(database).secret(SECRET));
+    started(guest("b").discovery(database).secret(SECRET));
+    TestNode late = started(guest("c").discovery(database).secret(SECRET));
+    TestNode.awaitWhole(nodes);
+
+    assertThat(late.engine.members()).containsExactly("a", "b", "c");
+    assertThat(late.add("k", 3)).isEqualTo(3);
+    assertThat(nodes.get(0).get("k")).isEqualTo(3);
+  }
 }

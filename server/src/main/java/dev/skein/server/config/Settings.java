@@ -266,9 +266,9 @@ public final class Settings {
           "mesh.port",
           -1,
           -1,
-          65_435,
-          "port for the other nodes, and 100 above it a second one by which they notice each other's"
-              + " end; 0: any free, -1: the node is alone");
+          65_335,
+          "port for the other nodes, 100 above it one by which they notice each other's end, and 200"
+              + " above it one for what they say; 0: any free, -1: the node is alone");
   public static final Setting<String> MESH_HOST =
       text(
           "mesh.host",
