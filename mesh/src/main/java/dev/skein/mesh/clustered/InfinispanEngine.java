@@ -51,39 +51,32 @@ final class InfinispanEngine implements Engine {
     this.config = config;
     this.protocolVersion = protocolVersion;
     this.traffic = new Traffic(config);
-    this.stores =
-        new Stores(
-            config,
-            new Stores.Post() {
-              @Override
-              public boolean send(String node, byte[] frame) {
-                return traffic.send(Batch.Kind.STORE, node, frame, Outlet.Haste.PROMPT);
-              }
+    this.stores = new Stores(config, new Post(Batch.Kind.STORE));
+    this.vigil = new Vigil(stores, new Post(Batch.Kind.SIGNAL));
+  }
 
-              @Override
-              public String self() {
-                return address();
-              }
+  /** What the parts of the engine send to their like on other nodes. */
+  private final class Post implements Stores.Post, Vigil.Post {
+    private final Batch.Kind kind;
 
-              @Override
-              public Optional<String> nameOf(UUID id) {
-                return traffic.nameOf(id);
-              }
-            });
-    this.vigil =
-        new Vigil(
-            stores,
-            new Vigil.Post() {
-              @Override
-              public boolean send(String node, byte[] signal) {
-                return traffic.send(Batch.Kind.SIGNAL, node, signal, Outlet.Haste.PROMPT);
-              }
+    Post(Batch.Kind kind) {
+      this.kind = kind;
+    }
 
-              @Override
-              public String self() {
-                return address();
-              }
-            });
+    @Override
+    public boolean send(String node, byte[] frame) {
+      return traffic.send(kind, node, frame, Outlet.Haste.PROMPT);
+    }
+
+    @Override
+    public String self() {
+      return address();
+    }
+
+    @Override
+    public Optional<String> nameOf(UUID id) {
+      return traffic.nameOf(id);
+    }
   }
 
   @Override

@@ -304,13 +304,7 @@ final class Switchboard implements AutoCloseable {
 
   /** From now on this connection's frames come. */
   void listen(Trunk trunk) {
-    execute(() ->
-        attempt(
-            trunk,
-            () -> {
-              trunk.listen(selector);
-              return trunk;
-            }));
+    execute(() -> attempt(trunk, () -> trunk.listen(selector)));
   }
 
   void inTurn(Trunk trunk) {
@@ -379,17 +373,16 @@ final class Switchboard implements AutoCloseable {
 
   private void onReady(SelectionKey key) {
     Trunk trunk = (Trunk) key.attachment();
-    attempt(
-        trunk,
-        () -> {
-          trunk.onReady(key);
-          return trunk;
-        });
+    attempt(trunk, () -> trunk.onReady(key));
   }
 
-  private void attempt(Trunk trunk, Exchange<Trunk> exchange) {
+  private interface Step {
+    void take() throws IOException;
+  }
+
+  private void attempt(Trunk trunk, Step step) {
     try {
-      exchange.make();
+      step.take();
     } catch (IOException e) {
       subscriber.onBroken(trunk, e);
     } catch (CancelledKeyException e) {
