@@ -1,5 +1,6 @@
 package dev.skein.room;
 
+import dev.skein.module.Malformed;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.protocol.payload.PayloadWriter;
@@ -203,7 +204,7 @@ public final class DistantRoom {
   }
 
   private static <T> T decoded(byte[] answer, Function<byte[], Optional<T>> decoder) {
-    return decoder.apply(answer).orElseThrow(Refusal::malformed);
+    return decoder.apply(answer).orElseThrow(Malformed::payload);
   }
 
   // Where the room lives, on its shard
@@ -231,7 +232,7 @@ public final class DistantRoom {
       default ->
           RoomRequest.decode(call.cmd(), call.payload())
               .map(request -> answer(room, request))
-              .orElseThrow(Refusal::malformed);
+              .orElseThrow(Malformed::payload);
     };
   }
 
@@ -285,7 +286,7 @@ public final class DistantRoom {
           RoomRequest.Leave _,
           RoomRequest.ChangeOwner _,
           RoomRequest.Kick _ ->
-          throw Refusal.malformed();
+          throw Malformed.payload();
     };
   }
 

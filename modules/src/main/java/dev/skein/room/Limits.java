@@ -1,10 +1,11 @@
 package dev.skein.room;
 
+import dev.skein.module.Malformed;
 import dev.skein.protocol.payload.Value;
 import dev.skein.protocol.room.RoomWire;
 import java.nio.charset.StandardCharsets;
 
-/** Checks and sums that properties and objects share. */
+/** Checks and sums that the parts of a room share. */
 final class Limits {
   private Limits() {}
 
@@ -12,7 +13,7 @@ final class Limits {
   static void key(String key) {
     int bytes = utf8Bytes(key);
     if (bytes == 0) {
-      throw Refusal.outOfRange("a key must not be empty");
+      throw Malformed.field("a key must not be empty");
     }
     if (bytes > RoomWire.KEY_MAX_BYTES) {
       throw Refusal.tooLarge("the key");
@@ -23,6 +24,13 @@ final class Limits {
   static void value(String what, Value value, int maxBytes) {
     if (value.contentBytes() > maxBytes) {
       throw Refusal.tooLarge(what);
+    }
+  }
+
+  /** Throws unless it is 0 to a year. */
+  static void ttl(long ttlMillis) {
+    if (ttlMillis < 0 || ttlMillis > RoomOptions.TIME_MAX_MILLIS) {
+      throw Malformed.field("ttlMillis " + ttlMillis + " is out of range");
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.skein.room;
 
 import dev.skein.module.Answers;
-import dev.skein.protocol.Code;
 import dev.skein.protocol.room.RoomCode;
 import dev.skein.server.CommandException;
 import java.util.Optional;
@@ -10,14 +9,6 @@ import org.jspecify.annotations.Nullable;
 /** Every reason for which a room says no, with its code and text (PROTOCOL §10.2.1). */
 final class Refusal {
   private Refusal() {}
-
-  static CommandException malformed() {
-    return CommandException.bad(Code.MALFORMED, "malformed payload");
-  }
-
-  static CommandException outOfRange(String what) {
-    return CommandException.bad(Code.MALFORMED, what);
-  }
 
   static CommandException notFound() {
     return CommandException.bad(RoomCode.NOT_FOUND, "no such room");

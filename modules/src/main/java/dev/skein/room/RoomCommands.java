@@ -1,6 +1,7 @@
 package dev.skein.room;
 
 import dev.skein.module.Answers;
+import dev.skein.module.Malformed;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.Code;
 import dev.skein.protocol.payload.PayloadReader;
@@ -150,7 +151,7 @@ final class RoomCommands {
       members[i] = in.varint();
     }
     if (!in.ok() || members.length < count) {
-      throw Refusal.malformed();
+      throw Malformed.payload();
     }
     room.state()
         .tell(

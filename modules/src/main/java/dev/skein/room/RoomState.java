@@ -179,9 +179,7 @@ final class RoomState {
     if (closed) {
       throw Refusal.closed();
     }
-    if (ttlMillis < 0 || ttlMillis > RoomOptions.TIME_MAX_MILLIS) {
-      throw Refusal.outOfRange("ttlMillis " + ttlMillis + " is out of range");
-    }
+    Limits.ttl(ttlMillis);
     roster.reserve(uids, nowMillis + (ttlMillis == 0 ? options.reservationTtlMillis() : ttlMillis));
   }
 
@@ -298,9 +296,7 @@ final class RoomState {
       long ttlMillis,
       @Nullable Member link,
       long nowMillis) {
-    if (ttlMillis < 0 || ttlMillis > RoomOptions.TIME_MAX_MILLIS) {
-      throw Refusal.outOfRange("ttlMillis " + ttlMillis + " is out of range");
-    }
+    Limits.ttl(ttlMillis);
     Value now = objects.put(key, value, combine, ttlMillis, link, nowMillis);
     syncObjectsIfDue(nowMillis);
     return now;

@@ -1,6 +1,7 @@
 package dev.skein.room;
 
 import dev.skein.module.Answers;
+import dev.skein.module.Malformed;
 import dev.skein.protocol.room.RoomRequest.Terms;
 import dev.skein.protocol.room.RoomStat;
 import dev.skein.room.Entrance.Lack;
@@ -265,7 +266,7 @@ public final class Rooms implements Module {
     try {
       return options.build();
     } catch (IllegalArgumentException outOfRange) {
-      throw Refusal.outOfRange(String.valueOf(outOfRange.getMessage()));
+      throw Malformed.field(String.valueOf(outOfRange.getMessage()));
     }
   }
 
