@@ -283,6 +283,7 @@ public final class DistantRoom {
           RoomRequest.Find _,
           RoomRequest.Stat _,
           RoomRequest.ListOwn _,
+          RoomRequest.Return _,
           RoomRequest.Leave _,
           RoomRequest.ChangeOwner _,
           RoomRequest.Kick _ ->

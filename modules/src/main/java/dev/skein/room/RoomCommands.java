@@ -48,7 +48,7 @@ final class RoomCommands {
         exposed,
         (user, command, responder) -> say(Address.RELAY, user, command, responder));
     context.builtIn(RoomCmd.MESSAGE, exposed, this::message);
-    for (int cmd = RoomCmd.CREATE; cmd <= RoomCmd.LIST; cmd++) {
+    for (int cmd = RoomCmd.CREATE; cmd <= RoomCmd.RETURN; cmd++) {
       if (cmd != RoomCmd.BROADCAST && cmd != RoomCmd.RELAY && cmd != RoomCmd.MESSAGE) {
         context.builtIn(cmd, exposed, this::handle);
       }
@@ -203,6 +203,7 @@ final class RoomCommands {
               responder,
               found -> new RoomReply.Stats(List.of(found)).encode());
       case RoomRequest.ListOwn own -> responder.ok(own(user).encode());
+      case RoomRequest.Return back -> Answers.fail(responder, Refusal.notAMember());
       case RoomRequest.InRoom asked ->
           inRoom(
               user,

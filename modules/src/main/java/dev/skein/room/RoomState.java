@@ -127,6 +127,7 @@ final class RoomState {
                 owner,
                 options.maxMembers(),
                 options.channel(),
+                false,
                 welcome)));
     RoomPush.roster(number, roster.members()).forEach(push -> tell(member, push));
     if (options.syncProperties()) {

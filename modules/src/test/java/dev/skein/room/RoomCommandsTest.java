@@ -188,12 +188,13 @@ class RoomCommandsTest {
     assertBad(RoomCode.NOT_FOUND, bob, new RoomRequest.Stat("nonsense"));
     assertBad(
         RoomCode.NOT_FOUND, bob, new RoomRequest.JoinRandom(Terms.of("none"), false, NOTHING));
+    assertBad(RoomCode.NOT_A_MEMBER, bob, new RoomRequest.Return("nonsense", 1, 0));
   }
 
   @Test
   void malformedPayloadsAreAnsweredBad() {
     lobby(ann);
-    for (int cmd = RoomCmd.CREATE; cmd <= RoomCmd.LIST; cmd++) {
+    for (int cmd = RoomCmd.CREATE; cmd <= RoomCmd.RETURN; cmd++) {
       byte[] nonsense = {(byte) 0xff};
       assertBad(Code.MALFORMED, node.send(ann, cmd, nonsense, Channel.RELIABLE));
     }
@@ -402,7 +403,7 @@ class RoomCommandsTest {
   @Test
   void commandsThatAreNotExposedStayReserved() {
     TestNode closed = new TestNode(Rooms.module(), 1, 1, Map.of("exposeCommands", "false"));
-    assertThat(closed.exposed()).hasSize(RoomCmd.LIST - RoomCmd.CREATE + 1);
+    assertThat(closed.exposed()).hasSize(RoomCmd.RETURN - RoomCmd.CREATE + 1);
     assertThat(closed.exposed().values()).containsOnly(false);
   }
 

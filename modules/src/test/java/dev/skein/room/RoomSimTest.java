@@ -350,7 +350,7 @@ class RoomSimTest {
         if (payload.length > 0 && random.nextBoolean()) {
           payload[0] = 1;
         }
-        int cmd = RoomCmd.CREATE + random.nextInt(RoomCmd.LIST - RoomCmd.CREATE + 1);
+        int cmd = RoomCmd.CREATE + random.nextInt(RoomCmd.RETURN - RoomCmd.CREATE + 1);
         TestNode.Answer answer = node.send(user, cmd, payload, Channel.RELIABLE);
         assertThat(answer.status())
             .as("seed %d, cmd %x, payload %s: %s", seed, cmd, Arrays.toString(payload), answer)

@@ -51,6 +51,7 @@ final class EventLines {
       case RoomEvent.OwnerChanged changed ->
           List.of(room + rooms.uid(changed.room(), changed.member()) + " owns the room now");
       case RoomEvent.Chatted chatted -> List.of(room + chat(chatted.line()));
+      case RoomEvent.Returned back -> List.of(room + "you are back in " + back.roomId());
     };
   }
 

@@ -8,6 +8,10 @@ import java.util.Optional;
 /** The rooms the client is in, as their events tell. Thread-safe. */
 final class KnownRooms {
   private final Map<Long, Known> rooms = new LinkedHashMap<>();
+
+  /** By id: the session is lost, and what number the rooms get in the next is not known. */
+  private final Map<String, Known> away = new LinkedHashMap<>();
+
   private long current;
 
   /** One room. */
@@ -46,7 +50,21 @@ final class KnownRooms {
       case RoomEvent.ObjectsChanged changed -> {}
       case RoomEvent.OwnerChanged changed -> {}
       case RoomEvent.Chatted chatted -> {}
+      case RoomEvent.Returned back -> {
+        Known known = away.remove(back.roomId());
+        if (known != null) {
+          rooms.put(back.room(), known);
+          current = back.room();
+        }
+      }
     }
+  }
+
+  /** The session was lost, and with it every room's number. */
+  synchronized void lost() {
+    rooms.values().forEach(known -> away.put(known.id, known));
+    rooms.clear();
+    current = 0;
   }
 
   /**

@@ -71,7 +71,9 @@ final class Shell {
   }
 
   private void listen() {
-    for (int cmd = RoomCmd.ENTERED; cmd <= RoomCmd.CHATTED; cmd++) {
+    // They return to their rooms by themselves after a lost session; the shell only watches.
+    client.rooms();
+    for (int cmd = RoomCmd.ENTERED; cmd <= RoomCmd.RETURNED; cmd++) {
       int number = cmd;
       client.onPush(RoomCmd.VER, cmd, payload -> onRoom(number, payload));
     }
@@ -101,21 +103,23 @@ final class Shell {
     switch (event) {
       case ClientEvent.Connected connected -> {
         if (connected.again()) {
-          show("a new session: " + connected.sid() + "; rooms must be joined again");
+          show("a new session: " + connected.sid());
         }
       }
       case ClientEvent.Detached detached -> show("the server is not heard; waiting …");
       case ClientEvent.Resumed resumed -> show("the session goes on");
       case ClientEvent.Moved moved ->
           show("the session goes on at " + moved.host() + ":" + moved.port());
-      case ClientEvent.Disconnected disconnected ->
-          show(
-              "disconnected: "
-                  + disconnected.reason().text()
-                  + " ("
-                  + disconnected.reason().code()
-                  + ")"
-                  + (disconnected.reconnecting() ? "; logging in again" : ""));
+      case ClientEvent.Disconnected disconnected -> {
+        rooms.lost();
+        show(
+            "disconnected: "
+                + disconnected.reason().text()
+                + " ("
+                + disconnected.reason().code()
+                + ")"
+                + (disconnected.reconnecting() ? "; logging in again" : ""));
+      }
     }
   }
 

@@ -128,6 +128,7 @@ final class RoomMirror {
           listeners.chat.tell(listener -> listener.accept(chatted.line()));
       case RoomEvent.Entered again -> throw new IllegalArgumentException("entered twice: " + again);
       case RoomEvent.Ready ready -> throw new IllegalArgumentException("ready twice: " + ready);
+      case RoomEvent.Returned back -> throw new IllegalArgumentException("was not away: " + back);
     }
   }
 

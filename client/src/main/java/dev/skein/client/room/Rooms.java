@@ -53,7 +53,7 @@ public final class Rooms {
 
   private Rooms(Client client) {
     this.client = client;
-    for (int cmd = RoomCmd.ENTERED; cmd <= RoomCmd.CHATTED; cmd++) {
+    for (int cmd = RoomCmd.ENTERED; cmd <= RoomCmd.RETURNED; cmd++) {
       int number = cmd;
       client.onPush(RoomCmd.VER, number, payload -> onPush(number, payload));
     }

@@ -21,7 +21,7 @@ class RoomMirrorTest {
 
   private final List<String> heard = new ArrayList<>();
   private final RoomMirror mirror =
-      new RoomMirror(new RoomEvent.Entered(5, "id", "x", 1, 1, 4, 3, NOTHING));
+      new RoomMirror(new RoomEvent.Entered(5, "id", "x", 1, 1, 4, 3, true, NOTHING));
 
   @BeforeEach
   void listen() {

@@ -29,6 +29,7 @@ public final class RoomCmd {
   public static final int FIND = 0x0116;
   public static final int STAT = 0x0117;
   public static final int LIST = 0x0118;
+  public static final int RETURN = 0x0119;
 
   public static final int ENTERED = 0x0180;
   public static final int ROSTER = 0x0181;
@@ -45,6 +46,7 @@ public final class RoomCmd {
   public static final int OBJECTS = 0x018C;
   public static final int OWNER = 0x018D;
   public static final int CHATTED = 0x018E;
+  public static final int RETURNED = 0x018F;
 
   private RoomCmd() {}
 }

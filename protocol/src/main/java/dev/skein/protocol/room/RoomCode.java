@@ -59,5 +59,8 @@ public final class RoomCode {
    */
   public static final int MOVED = 2018;
 
+  /** More was said while the member was away than the room keeps. */
+  public static final int MISSED_TOO_MUCH = 2019;
+
   private RoomCode() {}
 }

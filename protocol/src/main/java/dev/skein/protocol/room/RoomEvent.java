@@ -33,13 +33,18 @@ public sealed interface RoomEvent extends Payload {
       case ObjectsChanged objectsChanged -> RoomCmd.OBJECTS;
       case OwnerChanged ownerChanged -> RoomCmd.OWNER;
       case Chatted chatted -> RoomCmd.CHATTED;
+      case Returned returned -> RoomCmd.RETURNED;
     };
   }
 
   /** The room's number on the receiver's node. */
   long room();
 
-  /** The receiver is in the room: rosters, properties and objects follow, then {@link Ready}. */
+  /**
+   * The receiver is in the room: rosters, properties and objects follow, then {@link Ready}. A
+   * {@code returnable} room keeps the member's place when its node is lost, see {@link
+   * RoomRequest.Return}.
+   */
   @SuppressWarnings("ArrayRecordComponent")
   record Entered(
       long room,
@@ -49,6 +54,7 @@ public sealed interface RoomEvent extends Payload {
       int owner,
       int maxMembers,
       int channel,
+      boolean returnable,
       byte[] welcome)
       implements RoomEvent {}
 
@@ -124,6 +130,11 @@ public sealed interface RoomEvent extends Payload {
   /** Somebody said something in the chat. */
   record Chatted(long room, ChatLine line) implements RoomEvent {}
 
+  /**
+   * The receiver is back in its place: the room has this number now, and what it missed follows.
+   */
+  record Returned(long room, String roomId) implements RoomEvent {}
+
   @Override
   default void write(PayloadWriter out) {
     switch (this) {
@@ -135,9 +146,10 @@ public sealed interface RoomEvent extends Payload {
               var owner,
               var maxMembers,
               var channel,
+              var returnable,
               var welcome) -> {
         out.varint(room).string(roomId).string(type).varint(self).varint(owner);
-        out.varint(maxMembers).u8(channel).raw(welcome);
+        out.varint(maxMembers).u8(channel).bool(returnable).raw(welcome);
       }
       case Roster(var room, var uids) -> {
         out.varint(room);
@@ -167,6 +179,7 @@ public sealed interface RoomEvent extends Payload {
       case ObjectsChanged(var room, var changes) -> writeChanges(out.varint(room), changes);
       case OwnerChanged(var room, var member) -> out.varint(room).varint(member);
       case Chatted(var room, var line) -> line.write(out.varint(room));
+      case Returned(var room, var roomId) -> out.varint(room).string(roomId);
     }
   }
 
@@ -186,6 +199,7 @@ public sealed interface RoomEvent extends Payload {
               member(in),
               member(in),
               in.u8(),
+              in.bool(),
               in.rest());
       case RoomCmd.ROSTER -> new Roster(in.varint(), readRoster(in));
       case RoomCmd.READY -> new Ready(in.varint());
@@ -202,6 +216,7 @@ public sealed interface RoomEvent extends Payload {
       case RoomCmd.OBJECTS -> new ObjectsChanged(in.varint(), readChanges(in));
       case RoomCmd.OWNER -> new OwnerChanged(in.varint(), member(in));
       case RoomCmd.CHATTED -> new Chatted(in.varint(), ChatLine.read(in));
+      case RoomCmd.RETURNED -> new Returned(in.varint(), in.string(RoomWire.ID_MAX_BYTES));
       default -> null;
     };
   }

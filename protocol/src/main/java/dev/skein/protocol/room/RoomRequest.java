@@ -39,6 +39,7 @@ public sealed interface RoomRequest extends Payload {
       case Find find -> RoomCmd.FIND;
       case Stat stat -> RoomCmd.STAT;
       case ListOwn listOwn -> RoomCmd.LIST;
+      case Return back -> RoomCmd.RETURN;
     };
   }
 
@@ -160,6 +161,14 @@ public sealed interface RoomRequest extends Payload {
   /** The rooms the user is in. */
   record ListOwn() implements RoomRequest {}
 
+  /**
+   * Back into a place that was kept, by a new session of the same user.
+   *
+   * @param member the user's own number there
+   * @param heard pushes of the room that came reliably after READY, those after RETURNED included
+   */
+  record Return(String roomId, int member, long heard) implements RoomRequest {}
+
   @Override
   default void write(PayloadWriter out) {
     switch (this) {
@@ -202,6 +211,8 @@ public sealed interface RoomRequest extends Payload {
       case Find(var type, var maxCount) -> out.string(type).varint(maxCount);
       case Stat(var roomId) -> out.string(roomId);
       case ListOwn() -> {}
+      case Return(var roomId, var member, var heard) ->
+          out.string(roomId).varint(member).varint(heard);
     }
   }
 
@@ -236,6 +247,7 @@ public sealed interface RoomRequest extends Payload {
       case RoomCmd.FIND -> new Find(in.string(RoomWire.TYPE_MAX_BYTES), member(in));
       case RoomCmd.STAT -> new Stat(in.string(RoomWire.ID_MAX_BYTES));
       case RoomCmd.LIST -> new ListOwn();
+      case RoomCmd.RETURN -> new Return(in.string(RoomWire.ID_MAX_BYTES), member(in), in.varint());
       default -> null;
     };
   }

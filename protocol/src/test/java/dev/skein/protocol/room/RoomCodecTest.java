@@ -70,13 +70,14 @@ class RoomCodecTest {
     assertRequest("02 6162 0a", new RoomRequest.Find("ab", 10));
     assertRequest("02 6964", new RoomRequest.Stat("id"));
     assertRequest("", new RoomRequest.ListOwn());
+    assertRequest("02 6964 02 53e8", new RoomRequest.Return("id", 2, 5096));
   }
 
   @Test
   void eventsAreWrittenAsSpecified() {
     assertEvent(
-        "05 02 6964 02 6162 02 01 0a 03 6869",
-        new RoomEvent.Entered(5, "id", "ab", 2, 1, 10, 3, HI));
+        "05 02 6964 02 6162 02 01 0a 03 01 6869",
+        new RoomEvent.Entered(5, "id", "ab", 2, 1, 10, 3, true, HI));
     assertEvent("05 01 01 61", new RoomEvent.Roster(5, Map.of(1, "a")));
     assertEvent("05", new RoomEvent.Ready(5));
     assertEvent("05 02 01 61 6869", new RoomEvent.Joined(5, 2, "a", HI));
@@ -99,6 +100,7 @@ class RoomCodecTest {
     assertEvent(
         "05 01 01 61 0000000000000009 02 6869",
         new RoomEvent.Chatted(5, new ChatLine(1, "a", 9, "hi")));
+    assertEvent("05 02 6964", new RoomEvent.Returned(5, "id"));
   }
 
   @Test
