@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -128,9 +129,18 @@ public final class Client implements AutoCloseable {
    */
   public CompletableFuture<byte[]> call(
       int ver, int cmd, byte[] payload, Channel channel, Duration timeout) {
+    return callWithin("", ver, cmd, payload, channel, timeout);
+  }
+
+  /**
+   * The same for what means something in one session only, such as the number of a room: in any
+   * other than the one with this sid it fails with {@link NotConnected} and nothing is sent.
+   */
+  public CompletableFuture<byte[]> callWithin(
+      String sid, int ver, int cmd, byte[] payload, Channel channel, Duration timeout) {
     checkNumber(ver, cmd);
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
-    config.loop().inLoop(() -> connection.call(ver, cmd, payload, channel, timeout, answer));
+    config.loop().inLoop(() -> connection.call(sid, ver, cmd, payload, channel, timeout, answer));
     return answer;
   }
 
@@ -149,8 +159,13 @@ public final class Client implements AutoCloseable {
    * @throws IllegalArgumentException if ver or cmd is out of range
    */
   public void send(int ver, int cmd, byte[] payload, Channel channel) {
+    sendWithin("", ver, cmd, payload, channel);
+  }
+
+  /** The same for what means something only in the session with this sid. */
+  public void sendWithin(String sid, int ver, int cmd, byte[] payload, Channel channel) {
     checkNumber(ver, cmd);
-    config.loop().inLoop(() -> connection.send(ver, cmd, payload, channel));
+    config.loop().inLoop(() -> connection.send(sid, ver, cmd, payload, channel));
   }
 
   /** The same on ordered channel 0. */
@@ -165,13 +180,18 @@ public final class Client implements AutoCloseable {
 
   /** Receives pushes of this number; several handlers may. */
   public Subscription onPush(int ver, int cmd, Consumer<byte[]> handler) {
+    return onPush(ver, cmd, (channel, payload) -> handler.accept(payload));
+  }
+
+  /** The same with the channel it came on. */
+  public Subscription onPush(int ver, int cmd, BiConsumer<Channel, byte[]> handler) {
     return onPushView(
         ver,
         cmd,
         (channel, buffer, offset, length) -> {
           byte[] payload =
               length == 0 ? NOTHING : Arrays.copyOfRange(buffer, offset, offset + length);
-          callbacks.execute(() -> handler.accept(payload));
+          callbacks.execute(() -> handler.accept(channel, payload));
         });
   }
 
@@ -198,6 +218,11 @@ public final class Client implements AutoCloseable {
   public Subscription onPushView(int ver, int cmd, PushView view) {
     checkNumber(ver, cmd);
     return pushes.add(ver, cmd, view);
+  }
+
+  /** Runs this where handlers run, and in turn with them. */
+  public void inTurn(Runnable task) {
+    config.loop().inLoop(() -> callbacks.executeEvent(task));
   }
 
   /** Receives everything that happens to the connection. */

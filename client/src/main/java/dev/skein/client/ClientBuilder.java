@@ -5,6 +5,8 @@ import dev.skein.protocol.session.SessionConfig;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class ClientBuilder {
   private static final int UID_MAX_BYTES = 128;
 
-  private @Nullable String http;
+  private List<String> http = List.of();
   private @Nullable String uid;
   private Supplier<String> bearer = () -> "";
   private Transport transport = Transport.UDP;
@@ -31,16 +33,22 @@ public final class ClientBuilder {
 
   ClientBuilder() {}
 
-  /** Where the entry is, such as {@code http://127.0.0.1:7000}; without a scheme it is http. */
-  public ClientBuilder http(String base) {
-    String withScheme = base.contains("://") ? base : "http://" + base;
-    URI uri = URI.create(withScheme);
-    if (uri.getHost() == null) {
-      throw new IllegalArgumentException("http: " + base + " names no host");
-    }
-    this.http =
-        withScheme.endsWith("/") ? withScheme.substring(0, withScheme.length() - 1) : withScheme;
+  /**
+   * Where the entry is, such as {@code http://127.0.0.1:7000}; without a scheme it is http. Of
+   * several nodes with an entry name more than one: when one does not answer, or cannot help, the
+   * client asks the next. It begins with the first, later with the one that answered last.
+   */
+  public ClientBuilder http(String... bases) {
+    this.http = Arrays.stream(bases).map(ClientBuilder::base).toList();
     return this;
+  }
+
+  private static String base(String given) {
+    String withScheme = given.contains("://") ? given : "http://" + given;
+    if (URI.create(withScheme).getHost() == null) {
+      throw new IllegalArgumentException("http: " + given + " names no host");
+    }
+    return withScheme.endsWith("/") ? withScheme.substring(0, withScheme.length() - 1) : withScheme;
   }
 
   /** Who connects: 1 to 128 bytes of UTF-8. */
@@ -94,7 +102,10 @@ public final class ClientBuilder {
     return this;
   }
 
-  /** How long entry call, socket and handshake may take, each. Default 10 s. */
+  /**
+   * How long entry call, socket and handshake may take, each. Default 10 s. Where there are several
+   * entries, one that takes no connection within 2 s is passed over.
+   */
   public ClientBuilder connectTimeout(Duration timeout) {
     this.connectTimeout = positive("connectTimeout", timeout);
     return this;
@@ -135,12 +146,12 @@ public final class ClientBuilder {
    * @throws IllegalStateException if http or uid is missing
    */
   public Client build() {
-    if (http == null || uid == null) {
-      throw new IllegalStateException("a client needs " + (http == null ? "http" : "uid"));
+    if (http.isEmpty() || uid == null) {
+      throw new IllegalStateException("a client needs " + (http.isEmpty() ? "http" : "uid"));
     }
     return new Client(
         new ClientConfig(
-            http,
+            new EntryAddresses(http),
             uid,
             bearer,
             transport,

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a {@link ClientBuilder} has gathered; see there. */
 record ClientConfig(
-    String http,
+    EntryAddresses entries,
     String uid,
     Supplier<String> bearer,
     Transport transport,

@@ -10,7 +10,8 @@ public sealed interface ClientEvent {
    *
    * @param sid the session, 32 hex digits
    * @param again true if an earlier session was lost: the server knows nothing of that one any
-   *     more, so rooms must be joined again
+   *     more, so rooms must be joined again, but for those that keep places (see {@link
+   *     dev.skein.client.room.Room#isAway})
    */
   record Connected(String sid, boolean again) implements ClientEvent {}
 

@@ -40,6 +40,7 @@ final class Connection implements Link.Events {
   private final Callbacks callbacks;
   private final Calls calls;
   private final Inbox inbox;
+  private final LostNodeInquiry inquiry;
   private final Consumer<ClientEvent> events;
   private final CopyOnWriteArrayList<Consumer<CommandFailed>> errorListeners =
       new CopyOnWriteArrayList<>();
@@ -72,6 +73,7 @@ final class Connection implements Link.Events {
     this.calls = new Calls(loop.deadlines(), callbacks::complete, config.callsPendingMax());
     this.inbox = new Inbox(calls, pushes, this::onUnawaitedError);
     this.events = events;
+    this.inquiry = new LostNodeInquiry(config, this::onNodeLost);
   }
 
   State state() {
@@ -100,7 +102,9 @@ final class Connection implements Link.Events {
     });
   }
 
+  /** Within the session with this sid; empty: whichever there is. */
   void call(
+      String within,
       int ver,
       int cmd,
       byte[] payload,
@@ -108,8 +112,9 @@ final class Connection implements Link.Events {
       Duration timeout,
       CompletableFuture<byte[]> answer) {
     Link current = link;
-    if (current == null || !usable()) {
-      refuse(answer, new NotConnected("the client is " + state));
+    if (current == null || !usable(within)) {
+      refuse(
+          answer, new NotConnected(usable() ? "the session has ended" : "the client is " + state));
       return;
     }
     if (calls.full()) {
@@ -133,10 +138,10 @@ final class Connection implements Link.Events {
     }
   }
 
-  void send(int ver, int cmd, byte[] payload, Channel channel) {
+  void send(String within, int ver, int cmd, byte[] payload, Channel channel) {
     Link current = link;
     if (current == null
-        || !usable()
+        || !usable(within)
         || current.send(channel, CommandWire.command(0, ver, cmd, payload))
             != SendResult.ACCEPTED) {
       messagesRefused++;
@@ -155,6 +160,7 @@ final class Connection implements Link.Events {
     State before = state;
     state = State.CLOSED;
     loop.deadlines().remove(nextAttempt);
+    inquiry.end();
     CloseReason reason = new CloseReason(code, text, false);
     Link current = link;
     Moving way = moving;
@@ -212,6 +218,7 @@ final class Connection implements Link.Events {
 
   @Override
   public void onMessage(Channel channel, byte[] buffer, int offset, int length) {
+    inquiry.end();
     inbox.onMessage(channel, buffer, offset, length);
   }
 
@@ -225,6 +232,7 @@ final class Connection implements Link.Events {
 
   @Override
   public void onResumed() {
+    inquiry.end();
     resumes++;
     if (state == State.DETACHED) {
       state = State.CONNECTED;
@@ -233,7 +241,24 @@ final class Connection implements Link.Events {
   }
 
   @Override
+  public void onUnreachable() {
+    Endpoint node = endpoint;
+    if (link != null && node != null && moving == null) {
+      inquiry.begin(node);
+    }
+  }
+
+  private void onNodeLost() {
+    Link of = link;
+    if (of != null) {
+      of.retire();
+      onClosed(new CloseReason(Code.IDLE, "the node is lost", false));
+    }
+  }
+
+  @Override
   public void onMove(MoveOrder order) {
+    inquiry.end();
     Link former = link;
     Endpoint here = endpoint;
     if (former == null || here == null) {
@@ -288,6 +313,7 @@ final class Connection implements Link.Events {
       return;
     }
     keepStats(ended);
+    inquiry.end();
     link = null;
     moving = null;
     calls.failAll(new NotConnected(reason.code(), "the session ended: " + reason));
@@ -351,6 +377,10 @@ final class Connection implements Link.Events {
     state = State.WAITING;
     long delayMillis = config.reconnect().delayMillis(attempt++, ThreadLocalRandom.current());
     loop.deadlines().set(nextAttempt, loop.nowNanos() + TimeUnit.MILLISECONDS.toNanos(delayMillis));
+  }
+
+  private boolean usable(String within) {
+    return usable() && (within.isEmpty() || within.equals(sid));
   }
 
   private boolean usable() {

@@ -121,6 +121,10 @@ final class DatagramLink extends SessionLink<DatagramSession> {
       nextSocketNanos = loop.nowNanos() + backoff.next();
     }
     askFlush();
+    if (session != null) {
+      // Most often: nobody listens on the server's port any more.
+      events.onUnreachable();
+    }
   }
 
   @Override
@@ -139,6 +143,7 @@ final class DatagramLink extends SessionLink<DatagramSession> {
         nextSocketNanos = loop.nowNanos();
         askFlush();
         events.onDetached();
+        events.onUnreachable();
       }
       case OPEN -> {
         nextSocketNanos = Deadline.NEVER;

@@ -28,6 +28,9 @@ interface Link {
 
     void onResumed();
 
+    /** The server's address took no socket or does not answer: the node may be lost. */
+    void onUnreachable();
+
     /**
      * The session goes on at another node. The link has frozen it; its owner retires the link and
      * carries the session to a new one.

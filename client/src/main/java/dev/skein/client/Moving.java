@@ -92,6 +92,13 @@ final class Moving implements Link.Events {
   }
 
   @Override
+  public void onUnreachable() {
+    if (adopted) {
+      connection.onUnreachable();
+    }
+  }
+
+  @Override
   public void onMove(MoveOrder order) {
     if (adopted) {
       connection.onMove(order);

@@ -347,6 +347,9 @@ final class StreamLink extends SessionLink<StreamSession> implements Framing.Rec
     nextSocketNanos = wasOpen ? nowNanos : nowNanos + backoff.next();
     open.detach(nowNanos);
     askFlush();
+    if (!wasOpen) {
+      events.onUnreachable();
+    }
   }
 
   @Override

@@ -173,6 +173,41 @@ class ClientWireTest {
   }
 
   @Test
+  void ofSeveralEntriesTheNextIsAskedWhenOneCannotHelp() throws IOException {
+    try (LittleServer other = new LittleServer(SessionConfig.DEFAULTS)) {
+      server.refuseHttpStatus = 503;
+      Client first = connected(builder().http(server.url(), other.url()));
+      server.stopEntry();
+      Client second = connected(builder().uid("bob").http(server.url(), other.url()));
+      assertThat(List.of(first.state(), second.state())).containsOnly(Client.State.CONNECTED);
+      assertThat(other.logins).hasValue(2);
+      other.refuseHttpStatus = 401;
+      assertThatThrownBy(() -> builder().http(other.url(), server.url()).connect().join())
+          .hasCauseInstanceOf(LoginRefused.class);
+      first.close();
+      second.close();
+    }
+  }
+
+  @Test
+  void aClientWhoseNodeIsLostDoesNotWaitForItsSession() throws IOException {
+    int never = 3_600_000;
+    restart(10_000, never);
+    try (LittleServer other = new LittleServer(SessionConfig.DEFAULTS)) {
+      ReconnectPolicy quick = new ReconnectPolicy(10, 100, 0.5, 100);
+      Client client = connected(builder().http(server.url(), other.url()).reconnect(quick));
+      server.die();
+      CompletableFuture<byte[]> unanswered = client.call(2, 1, HELLO);
+      other.saysLost = true;
+      await().atMost(PATIENCE).until(() -> client.stats().connects() == 2);
+      assertThatThrownBy(unanswered::join).hasCauseInstanceOf(NotConnected.class);
+      assertThat(client.call(2, 1, HELLO).join()).isEqualTo(HELLO);
+      assertThat(other.logins).hasValue(1);
+      client.close();
+    }
+  }
+
+  @Test
   void messagesBothWaysSurviveSocketsReplacedInMidStream() {
     int count = 3_000;
     List<Integer> heard = new CopyOnWriteArrayList<>();

@@ -33,6 +33,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * As much of a server as the client's own tests need, made of protocol classes on a loop: entry
@@ -44,6 +46,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class LittleServer implements AutoCloseable, ClientLoop.Ready, SessionEvents {
   private static final int SERVER_ID = 7;
+  private static final int MODULES_VER = 1;
   private static final int ALL_SUITES =
       CipherSuite.AES_128_GCM.bit() | CipherSuite.CHACHA20_POLY1305.bit();
 
@@ -59,6 +62,12 @@ final class LittleServer implements AutoCloseable, ClientLoop.Ready, SessionEven
 
   /** The token the entry wants; empty for none. */
   volatile String bearer = "";
+
+  /** Whether the entry says that nodes are lost; null: it does not answer the question. */
+  volatile @Nullable Boolean saysLost = false;
+
+  /** Answers module commands: whole messages of a client, and whole messages for it. */
+  volatile Function<byte[], List<byte[]>> modules = command -> List.of();
 
   /** The port the entry names instead of the server's own; 0 for that. */
   volatile int endpointPort;
@@ -93,6 +102,7 @@ final class LittleServer implements AutoCloseable, ClientLoop.Ready, SessionEven
     loop.execute(() -> {});
     this.http = HttpServer.create(any, 0);
     http.createContext("/endpoint", this::onLogin);
+    http.createContext("/endpoint/lost", this::onQuestion);
     http.start();
   }
 
@@ -118,6 +128,22 @@ final class LittleServer implements AutoCloseable, ClientLoop.Ready, SessionEven
     http.stop(0);
     loop.execute(() -> Sockets.close(udp));
     loop.close();
+  }
+
+  /** Dies: nobody listens on the server's port any more, and the entry is gone as well. */
+  void die() {
+    http.stop(0);
+    loop.execute(() -> Sockets.close(udp));
+  }
+
+  private void onQuestion(HttpExchange exchange) throws IOException {
+    byte[] ticket = Base64.getUrlDecoder().decode(exchange.getRequestBody().readAllBytes());
+    boolean known = tickets.open(ticket, 0, ticket.length).isPresent();
+    Boolean lost = saysLost;
+    String body = "{\"lost\":" + lost + "}";
+    exchange.sendResponseHeaders(known && lost != null ? 200 : 503, body.length());
+    exchange.getResponseBody().write(body.getBytes(StandardCharsets.US_ASCII));
+    exchange.close();
   }
 
   private void onLogin(HttpExchange exchange) throws IOException {
@@ -242,6 +268,11 @@ final class LittleServer implements AutoCloseable, ClientLoop.Ready, SessionEven
 
   @Override
   public void onMessage(Session session, Channel channel, byte[] buffer, int offset, int length) {
+    if (buffer[offset + 2] == MODULES_VER) {
+      byte[] command = Arrays.copyOfRange(buffer, offset, offset + length);
+      modules.apply(command).forEach(answer -> send(session, channel, answer));
+      return;
+    }
     byte[] payload = Arrays.copyOfRange(buffer, offset + 5, offset + length);
     byte requestId = buffer[offset + 1];
     switch (buffer[offset + 4]) {

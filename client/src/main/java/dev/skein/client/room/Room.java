@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 
 /**
  * A room this client is in. Any thread may call; reads give what the server has told so far.
@@ -27,8 +28,17 @@ import java.util.function.Function;
  * the array they get is theirs. Futures fail with {@link dev.skein.client.CommandFailed}, whose
  * code is one of {@link dev.skein.protocol.room.RoomCode}. All reliable messages of a room arrive
  * in one order, the same for all its members.
+ *
+ * <p>A room with backups keeps the place of a client whose node is lost. The client is then {@link
+ * #isAway away} until its next session is back in the room, by itself: what it knows of the room
+ * stays, and after {@link #onReturned} it hears everything reliable that it missed, in order and
+ * once. Calls made while it is away fail with {@link dev.skein.client.NotConnected}, what it says
+ * is dropped; calls not answered before may or may not have been done. If it comes too late, it is
+ * out with DISCONNECTED.
  */
 public final class Room {
+  private static final byte[] TO_ALL = {};
+
   private final Client client;
   private final RoomMirror mirror;
 
@@ -82,9 +92,14 @@ public final class Room {
     return owner().filter(member -> member.number() == mirror.selfNumber()).isPresent();
   }
 
-  /** False once this client is out of the room. */
+  /** False once this client is out of the room; true also while it is away. */
   public boolean isJoined() {
     return mirror.isJoined();
+  }
+
+  /** True between the loss of a session and the return of the next one into this room. */
+  public boolean isAway() {
+    return mirror.isAway();
   }
 
   /** What the server's join hook said to this client; empty if nothing. */
@@ -121,17 +136,17 @@ public final class Room {
 
   /** Leaves; the others get the message with the news. */
   public CompletableFuture<Void> leave(byte[] message) {
-    return done(new RoomRequest.Leave(mirror.room(), message));
+    return done(number -> new RoomRequest.Leave(number, message));
   }
 
   /** Removes a member; only the owner may. */
   public CompletableFuture<Void> kick(Member member, byte[] message) {
-    return done(new RoomRequest.Kick(mirror.room(), member.number(), message));
+    return done(number -> new RoomRequest.Kick(number, member.number(), message));
   }
 
   /** Makes another member the owner; only the owner may. */
   public CompletableFuture<Void> changeOwner(Member member) {
-    return done(new RoomRequest.ChangeOwner(mirror.room(), member.number()));
+    return done(number -> new RoomRequest.ChangeOwner(number, member.number()));
   }
 
   /**
@@ -140,17 +155,17 @@ public final class Room {
    * @param ttl how long; zero is the room's default
    */
   public CompletableFuture<Void> reserve(Collection<String> uids, Duration ttl) {
-    return done(new RoomRequest.Reserve(mirror.room(), ttl.toMillis(), List.copyOf(uids)));
+    return done(number -> new RoomRequest.Reserve(number, ttl.toMillis(), List.copyOf(uids)));
   }
 
   /** Gives reserved places back. */
   public CompletableFuture<Void> cancelReservations(Collection<String> uids) {
-    return done(new RoomRequest.CancelReservation(mirror.room(), List.copyOf(uids)));
+    return done(number -> new RoomRequest.CancelReservation(number, List.copyOf(uids)));
   }
 
   /** Shows the room to finds and random joins, or hides it; only the owner may. */
   public CompletableFuture<Void> register(boolean registered) {
-    return done(new RoomRequest.Register(mirror.room(), registered));
+    return done(number -> new RoomRequest.Register(number, registered));
   }
 
   // Talk
@@ -162,7 +177,7 @@ public final class Room {
 
   /** The same; it reaches the others as reliably as this channel's kind says. */
   public void broadcast(byte[] data, Channel channel) {
-    client.send(RoomCmd.VER, RoomCmd.BROADCAST, addressed(data), channel);
+    say(RoomCmd.BROADCAST, TO_ALL, data, channel);
   }
 
   /** Sends to all other members, reliably and in order. */
@@ -172,7 +187,7 @@ public final class Room {
 
   /** The same; it reaches the others as reliably as this channel's kind says. */
   public void relay(byte[] data, Channel channel) {
-    client.send(RoomCmd.VER, RoomCmd.RELAY, addressed(data), channel);
+    say(RoomCmd.RELAY, TO_ALL, data, channel);
   }
 
   /** Sends to some members, reliably and in order. */
@@ -182,21 +197,21 @@ public final class Room {
 
   /** The same; it reaches them as reliably as this channel's kind says. */
   public void message(Collection<Member> to, byte[] data, Channel channel) {
-    PayloadWriter out = new PayloadWriter().varint(mirror.room()).varint(to.size());
+    PayloadWriter members = new PayloadWriter().varint(to.size());
     for (Member member : to) {
-      out.varint(member.number());
+      members.varint(member.number());
     }
-    client.send(RoomCmd.VER, RoomCmd.MESSAGE, out.raw(data).toBytes(), channel);
+    say(RoomCmd.MESSAGE, members.toBytes(), data, channel);
   }
 
   /** Says something in the chat; everybody hears it through {@link #onChat}. */
   public CompletableFuture<Void> chat(String text) {
-    return done(new RoomRequest.Chat(mirror.room(), text));
+    return done(number -> new RoomRequest.Chat(number, text));
   }
 
   /** The newest lines of the chat, oldest first. */
   public CompletableFuture<List<ChatLine>> chatHistory(int maxCount) {
-    return call(new RoomRequest.ChatHistory(mirror.room(), maxCount), RoomReply.History::decode)
+    return call(number -> new RoomRequest.ChatHistory(number, maxCount), RoomReply.History::decode)
         .thenApply(RoomReply.History::lines);
   }
 
@@ -208,7 +223,7 @@ public final class Room {
 
   /** Sets all of these or none. */
   public CompletableFuture<Void> setProperties(Map<String, Value> values) {
-    return done(new RoomRequest.SetProperties(mirror.room(), values));
+    return done(number -> new RoomRequest.SetProperties(number, values));
   }
 
   /**
@@ -219,24 +234,25 @@ public final class Room {
   public CompletableFuture<RoomReply.Replaced> replaceProperty(
       String key, Optional<Value> expected, Value value) {
     return call(
-        new RoomRequest.ReplaceProperty(mirror.room(), key, expected, value),
+        number -> new RoomRequest.ReplaceProperty(number, key, expected, value),
         RoomReply.Replaced::decode);
   }
 
   /** Adds to a number; one that is not there counts as zero. Gives the sum. */
   public CompletableFuture<Value> incrementProperty(String key, Value delta) {
-    return call(new RoomRequest.IncrementProperty(mirror.room(), key, delta), RoomReply.Now::decode)
+    return call(
+            number -> new RoomRequest.IncrementProperty(number, key, delta), RoomReply.Now::decode)
         .thenApply(RoomReply.Now::value);
   }
 
   public CompletableFuture<Void> removeProperties(Collection<String> keys) {
-    return done(new RoomRequest.RemoveProperties(mirror.room(), List.copyOf(keys)));
+    return done(number -> new RoomRequest.RemoveProperties(number, List.copyOf(keys)));
   }
 
   /** Asks the server for properties: those of these keys, all of them if there are none. */
   public CompletableFuture<Map<String, Value>> fetchProperties(Collection<String> keys) {
     return call(
-            new RoomRequest.GetProperties(mirror.room(), List.copyOf(keys)),
+            number -> new RoomRequest.GetProperties(number, List.copyOf(keys)),
             RoomReply.Properties::decode)
         .thenApply(RoomReply.Properties::values);
   }
@@ -257,13 +273,14 @@ public final class Room {
   public CompletableFuture<Value> putObject(
       String key, Value value, Combine combine, Duration ttl, boolean linked) {
     return call(
-            new RoomRequest.PutObject(mirror.room(), key, combine, linked, ttl.toMillis(), value),
+            number ->
+                new RoomRequest.PutObject(number, key, combine, linked, ttl.toMillis(), value),
             RoomReply.Now::decode)
         .thenApply(RoomReply.Now::value);
   }
 
   public CompletableFuture<Void> removeObject(String key) {
-    return done(new RoomRequest.RemoveObject(mirror.room(), key));
+    return done(number -> new RoomRequest.RemoveObject(number, key));
   }
 
   // Events
@@ -303,6 +320,16 @@ public final class Room {
     return mirror.listeners().exited.add(listener);
   }
 
+  /** The session is lost, but this client's place in the room is kept. */
+  public Subscription onAway(Runnable listener) {
+    return mirror.listeners().away.add(listener);
+  }
+
+  /** This client is in its place again; what it missed comes next. */
+  public Subscription onReturned(Runnable listener) {
+    return mirror.listeners().returned.add(listener);
+  }
+
   /** The room has another owner. */
   public Subscription onOwnerChanged(Consumer<Member> listener) {
     return mirror.listeners().owner.add(listener);
@@ -328,17 +355,24 @@ public final class Room {
     return "Room " + id();
   }
 
-  private byte[] addressed(byte[] data) {
-    return new PayloadWriter().varint(mirror.room()).raw(data).toBytes();
+  private void say(int cmd, byte[] to, byte[] data, Channel channel) {
+    RoomMirror.Place place = mirror.place();
+    byte[] payload = new PayloadWriter().varint(place.number()).raw(to).raw(data).toBytes();
+    client.sendWithin(place.sid(), RoomCmd.VER, cmd, payload, channel);
   }
 
-  private CompletableFuture<Void> done(RoomRequest request) {
-    return Rooms.call(client, request, mirror.channel()).thenApply(payload -> null);
+  private CompletableFuture<Void> done(LongFunction<RoomRequest> request) {
+    return asked(request).thenApply(payload -> null);
   }
 
   private <R> CompletableFuture<R> call(
-      RoomRequest request, Function<byte[], Optional<R>> decoder) {
-    return Rooms.call(client, request, mirror.channel())
-        .thenApply(payload -> Rooms.decoded(decoder.apply(payload)));
+      LongFunction<RoomRequest> request, Function<byte[], Optional<R>> decoder) {
+    return asked(request).thenApply(payload -> Rooms.decoded(decoder.apply(payload)));
+  }
+
+  /** The room's number is good for one session only, and so is the command. */
+  private CompletableFuture<byte[]> asked(LongFunction<RoomRequest> request) {
+    RoomMirror.Place place = mirror.place();
+    return Rooms.call(client, place.sid(), request.apply(place.number()), mirror.channel());
   }
 }

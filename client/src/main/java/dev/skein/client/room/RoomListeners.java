@@ -18,6 +18,8 @@ final class RoomListeners {
   final Listeners<BiConsumer<Member, byte[]>> joined = new Listeners<>();
   final Listeners<Room.LeftListener> left = new Listeners<>();
   final Listeners<BiConsumer<LeaveReason, byte[]>> exited = new Listeners<>();
+  final Listeners<Runnable> away = new Listeners<>();
+  final Listeners<Runnable> returned = new Listeners<>();
   final Listeners<Consumer<Member>> owner = new Listeners<>();
   final Listeners<Consumer<ChatLine>> chat = new Listeners<>();
   final Listeners<Consumer<Map<String, Optional<Value>>>> properties = new Listeners<>();

@@ -24,17 +24,29 @@ final class RoomMirror {
   private final Map<Integer, Member> members = new ConcurrentSkipListMap<>();
   private final Map<String, Value> properties = new ConcurrentHashMap<>();
   private final Map<String, Value> objects = new ConcurrentHashMap<>();
+  private volatile Place place;
   private volatile int owner;
   private volatile boolean joined = true;
+  private volatile boolean away;
+  private long heard;
 
-  RoomMirror(RoomEvent.Entered entered) {
+  /**
+   * Where the room's commands go.
+   *
+   * @param sid the session for which the number holds
+   * @param number stands for the room on the wire
+   */
+  record Place(String sid, long number) {}
+
+  RoomMirror(RoomEvent.Entered entered, String sid) {
     this.entered = entered;
+    this.place = new Place(sid, entered.room());
     this.channel = Channel.ordered(entered.channel());
     this.owner = entered.owner();
   }
 
-  long room() {
-    return entered.room();
+  Place place() {
+    return place;
   }
 
   String roomId() {
@@ -75,6 +87,27 @@ final class RoomMirror {
 
   boolean isJoined() {
     return joined;
+  }
+
+  /** The place in the room is kept if the session is lost. */
+  boolean isReturnable() {
+    return entered.returnable();
+  }
+
+  boolean isAway() {
+    return away;
+  }
+
+  /** How many of the room's reliable pushes have come (PROTOCOL §10.2.1). */
+  long heard() {
+    return heard;
+  }
+
+  /** A push of this room came over this channel. */
+  void count(Channel over) {
+    if (over.kind().reliable()) {
+      heard++;
+    }
   }
 
   Optional<Value> property(String key) {
@@ -132,8 +165,22 @@ final class RoomMirror {
     }
   }
 
+  /** The session is lost; the place in the room is not. */
+  void away() {
+    away = true;
+    listeners.away.tell(Runnable::run);
+  }
+
+  /** In the room again, under this number. */
+  void back(Place in) {
+    place = in;
+    away = false;
+    listeners.returned.tell(Runnable::run);
+  }
+
   void exit(LeaveReason reason, byte[] message) {
     joined = false;
+    away = false;
     listeners.exited.tell(listener -> listener.accept(reason, message));
   }
 

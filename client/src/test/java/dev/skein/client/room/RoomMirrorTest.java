@@ -3,6 +3,7 @@ package dev.skein.client.room;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.protocol.Channel;
 import dev.skein.protocol.payload.Value;
 import dev.skein.protocol.room.LeaveReason;
 import dev.skein.protocol.room.RoomEvent;
@@ -21,7 +22,7 @@ class RoomMirrorTest {
 
   private final List<String> heard = new ArrayList<>();
   private final RoomMirror mirror =
-      new RoomMirror(new RoomEvent.Entered(5, "id", "x", 1, 1, 4, 3, true, NOTHING));
+      new RoomMirror(new RoomEvent.Entered(5, "id", "x", 1, 1, 4, 3, true, NOTHING), "sid");
 
   @BeforeEach
   void listen() {
@@ -103,6 +104,14 @@ class RoomMirrorTest {
     mirror.listeners().announce.add(data -> others.add("heard"));
     mirror.on(new RoomEvent.Said(5, Address.ANNOUNCE, 0, NOTHING));
     assertThat(others).containsExactly("heard");
+  }
+
+  @Test
+  void whatCameReliablyIsCounted() {
+    mirror.count(Channel.ordered(3));
+    mirror.count(Channel.UNRELIABLE);
+    mirror.count(Channel.ordered(3));
+    assertThat(mirror.heard()).isEqualTo(2);
   }
 
   @Test

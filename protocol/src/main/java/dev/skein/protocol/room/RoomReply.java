@@ -18,7 +18,7 @@ public sealed interface RoomReply extends Payload {
   }
 
   /**
-   * To CREATE, JOIN and JOIN_RANDOM.
+   * To CREATE, JOIN, JOIN_RANDOM and RETURN.
    *
    * @param room the room's number; 0 if a room was made without joining it
    * @param created whether the command made the room

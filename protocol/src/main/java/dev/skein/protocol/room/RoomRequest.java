@@ -165,7 +165,7 @@ public sealed interface RoomRequest extends Payload {
    * Back into a place that was kept, by a new session of the same user.
    *
    * @param member the user's own number there
-   * @param heard pushes of the room that came reliably after READY, those after RETURNED included
+   * @param heard pushes of the room that came reliably, from ENTERED on; RETURNED is none of them
    */
   record Return(String roomId, int member, long heard) implements RoomRequest {}
 

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The endpoint call (PROTOCOL §2): checks who asks, chooses where to, and issues the ticket for it.
- * Thread-safe.
+ * The endpoint call (PROTOCOL §2): checks who asks, chooses where to, and issues the ticket for it;
+ * and the question whether the node of a ticket is lost. Thread-safe.
  *
  * @param authenticator who may log in
  * @param selector where to
@@ -53,6 +53,7 @@ public record Entry(
     RandomGenerator random) {
 
   private static final String PATH = "/endpoint/type/{type}/user/{uid}";
+  private static final String LOST_PATH = "/endpoint/lost";
   private static final String BEARER = "Bearer ";
   private static final int UID_MAX_BYTES = 128;
 
@@ -67,15 +68,50 @@ public record Entry(
   /** A node with a type and several ports sends users to the first it has of these. */
   private static final List<Role> PREFERENCE = List.of(Role.UDP, Role.TCP, Role.WS);
 
-  /** Adds the call to the routes of a node. */
+  /** Adds the calls to the routes of a node. */
   public void addTo(Routes routes) {
     LoginRate rate = new LoginRate(loginsPerAddressPerSecond, random.nextInt());
     routes.add("POST", PATH, call -> login(call, rate));
+    routes.add("POST", LOST_PATH, call -> lost(call, rate));
+  }
+
+  /** Asked by a client that does not reach its node, with the ticket it came there with. */
+  private HttpAnswer lost(HttpCall call, LoginRate rate) {
+    if (!rate.admit(call.remoteAddress().getAddress(), clock.millis())) {
+      return tooMany();
+    }
+    Optional<Ticket> ticket = ticket(call.body());
+    if (ticket.isEmpty()) {
+      return Json.error(400, Code.MALFORMED, "the body is no ticket of this cluster");
+    }
+    if (!mesh.isReady()) {
+      return cutOff();
+    }
+    long node = ticket.get().serverId();
+    boolean here = mesh.nodes().stream().anyMatch(each -> each.id() == node);
+    return Json.answer(200, new Lost(!here));
+  }
+
+  private Optional<Ticket> ticket(byte[] text) {
+    try {
+      byte[] sealed = Base64.getUrlDecoder().decode(text);
+      return tickets.open(sealed, 0, sealed.length);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static HttpAnswer tooMany() {
+    return Json.error(429, Code.TOO_MANY, "too many logins from this address");
+  }
+
+  private static HttpAnswer cutOff() {
+    return Json.error(503, Code.FULL, "the node is cut off from its cluster");
   }
 
   private HttpAnswer login(HttpCall call, LoginRate rate) throws Exception {
     if (!rate.admit(call.remoteAddress().getAddress(), clock.millis())) {
-      return Json.error(429, Code.TOO_MANY, "too many logins from this address");
+      return tooMany();
     }
     String uid = call.pathText("uid");
     int uidBytes = uid.getBytes(StandardCharsets.UTF_8).length;
@@ -90,7 +126,7 @@ public record Entry(
       return Json.error(401, Code.UNAUTHORIZED, String.valueOf(e.getMessage()));
     }
     if (!mesh.isReady()) {
-      return Json.error(503, Code.FULL, "the node is cut off from its cluster");
+      return cutOff();
     }
     try {
       if (await(isTaken.apply(uid))) {
@@ -200,6 +236,8 @@ public record Entry(
     int colon = authority.lastIndexOf(':');
     return colon > authority.lastIndexOf(']') ? authority.substring(0, colon) : authority;
   }
+
+  private record Lost(boolean lost) {}
 
   private record Answer(
       String host,

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.skein.protocol.Code;
+import dev.skein.protocol.crypto.Tickets;
 import dev.skein.server.Port;
 import dev.skein.server.Role;
 import dev.skein.server.Server;
@@ -17,6 +19,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -55,6 +58,25 @@ class HttpEntryWireTest {
     JsonNode tcp = json(post("/endpoint/type/TCP/user/alice"), 200);
     assertThat(tcp.get("port").asInt()).isEqualTo(server.address(Role.TCP).orElseThrow().getPort());
     assertThat(tcp.get("sid")).isNotEqualTo(udp.get("sid"));
+  }
+
+  @Test
+  void aNodeThatIsNotInTheClusterIsLost() throws Exception {
+    byte[] masterKey = new byte[32];
+    start(
+        Server.builder()
+            .listen(Port.udp(0))
+            .set(Settings.SERVER_MASTER_KEY, Base64.getEncoder().encodeToString(masterKey)));
+    JsonNode here = json(post("/endpoint/type/UDP/user/alice"), 200);
+    assertThat(json(post("/endpoint/lost", here.get("ticket").asText()), 200).get("lost"))
+        .isEqualTo(BooleanNode.FALSE);
+    byte[] elsewhere =
+        new Tickets(masterKey).issue(4711, "alice", 1, 1, new SecureRandom()).sealed();
+    String ticket = Base64.getUrlEncoder().withoutPadding().encodeToString(elsewhere);
+    assertThat(json(post("/endpoint/lost", ticket), 200).get("lost")).isEqualTo(BooleanNode.TRUE);
+    assertError(post("/endpoint/lost", "no ticket!"), 400, Code.MALFORMED);
+    assertError(post("/endpoint/lost", ticket.substring(4)), 400, Code.MALFORMED);
+    assertError(post("/endpoint/lost", ""), 400, Code.MALFORMED);
   }
 
   @Test
@@ -271,6 +293,10 @@ class HttpEntryWireTest {
 
   private HttpResponse<String> post(String path) throws Exception {
     return send(request(path).POST(HttpRequest.BodyPublishers.noBody()).build());
+  }
+
+  private HttpResponse<String> post(String path, String body) throws Exception {
+    return send(request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build());
   }
 
   private HttpResponse<String> get(String path) throws Exception {
