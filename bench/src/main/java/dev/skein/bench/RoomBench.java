@@ -3,6 +3,7 @@ package dev.skein.bench;
 import dev.skein.cli.bot.BotPlan;
 import dev.skein.cli.bot.Crowd;
 import dev.skein.cli.bot.Gathering;
+import dev.skein.cli.bot.Phases;
 import dev.skein.cli.bot.ProgressLine;
 import dev.skein.cli.bot.Report;
 import dev.skein.cli.bot.ReportPrinter;
@@ -73,6 +74,16 @@ final class RoomBench implements Callable<Integer> {
 
   @Option(names = "--reliable", description = "Reliable-ordered instead of unreliable messages.")
   private boolean reliable;
+
+  @Option(
+      names = "--phases",
+      paramLabel = "adjacent|shuffled",
+      defaultValue = "adjacent",
+      description = {
+        "How the players' times follow each other: a room's players one right after the other,",
+        "or those of all rooms mixed; ${DEFAULT-VALUE} unless given."
+      })
+  private Phases phases;
 
   @Option(
       names = "--loops",
@@ -156,7 +167,7 @@ final class RoomBench implements Callable<Integer> {
             size,
             warmUpSeconds + seconds + 1,
             reliable);
-    return Gathering.of(plan).loops(loops).busyPoll(busyPoll);
+    return Gathering.of(plan).loops(loops).busyPoll(busyPoll).phases(phases);
   }
 
   private static void requireAll(Crowd crowd) {
@@ -182,6 +193,7 @@ final class RoomBench implements Callable<Integer> {
         size,
         windowMillis,
         reliable,
+        phases.name().toLowerCase(Locale.ROOT),
         measured.seconds(),
         measured.cpuSecondsPerMillionDeliveries(),
         measured.deliveriesPerSecond(),

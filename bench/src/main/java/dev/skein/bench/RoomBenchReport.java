@@ -6,6 +6,7 @@ import java.util.Locale;
 /**
  * What {@code bench room} came to; its components are the fields of {@code --json}.
  *
+ * @param phases how the players' times follow each other
  * @param seconds measured, after the warm-up
  * @param cpuSecondsPerMillionDeliveries of the whole server process, user and system
  * @param deliveriesPerSecond messages that reached another member
@@ -27,6 +28,7 @@ record RoomBenchReport(
     int size,
     int windowMillis,
     boolean reliable,
+    String phases,
     double seconds,
     double cpuSecondsPerMillionDeliveries,
     double deliveriesPerSecond,
@@ -48,11 +50,12 @@ record RoomBenchReport(
   void print(PrintStream out) {
     out.printf(
         Locale.ROOT,
-        "%,d players over %s in rooms of %d, %.0f Hz, %d B, %s, window %d ms, %.0f s%n",
+        "%,d players over %s in rooms of %d, %.0f Hz %s, %d B, %s, window %d ms, %.0f s%n",
         bots,
         transport,
         roomSize,
         rate,
+        phases,
         size,
         reliable ? "reliable" : "unreliable",
         windowMillis,

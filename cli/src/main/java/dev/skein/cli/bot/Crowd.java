@@ -40,6 +40,7 @@ public final class Crowd implements AutoCloseable {
   private final Tally tally;
   private final List<ClientLoop> loops;
   private final boolean speakOnLoop;
+  private final Phases phases;
   private final CountDownLatch speaking = new CountDownLatch(1);
   private volatile long spokenNanos;
   private volatile boolean stopped;
@@ -50,19 +51,21 @@ public final class Crowd implements AutoCloseable {
       List<Bot> bots,
       Tally tally,
       List<ClientLoop> loops,
-      boolean speakOnLoop) {
+      boolean speakOnLoop,
+      Phases phases) {
     this.plan = plan;
     this.run = run;
     this.bots = List.copyOf(bots);
     this.tally = tally;
     this.loops = List.copyOf(loops);
     this.speakOnLoop = speakOnLoop;
+    this.phases = phases;
   }
 
   /** Starts to speak and returns; {@link #isSpeaking} tells when all is said. Once. */
   public void speak() {
     long startNanos = System.nanoTime() + LEAD_NANOS;
-    Pacer pacer = new Pacer(run, bots, plan, tally, startNanos);
+    Pacer pacer = new Pacer(run, bots, plan, phases, tally, startNanos);
     if (speakOnLoop) {
       loops.getFirst().execute(() -> speakTurn(pacer, startNanos));
     } else {

@@ -36,6 +36,7 @@ public final class Gathering {
   private final Tally tally = new Tally();
   private int loopCount = 1;
   private boolean busyPoll;
+  private Phases phases = Phases.SHUFFLED;
 
   private Gathering(BotPlan plan) {
     this.plan = plan;
@@ -60,6 +61,12 @@ public final class Gathering {
     return this;
   }
 
+  /** In which order the bots speak; default {@link Phases#SHUFFLED}. */
+  public Gathering phases(Phases order) {
+    this.phases = order;
+    return this;
+  }
+
   /**
    * Connects everyone; those who cannot in three attempts are left out.
    *
@@ -81,7 +88,7 @@ public final class Gathering {
           case SESSION -> inSessions(clients);
           case DIVE -> divers(clients);
         };
-    return new Crowd(plan, run, bots, tally, loops, busyPoll);
+    return new Crowd(plan, run, bots, tally, loops, busyPoll, phases);
   }
 
   private List<Client> connect(List<ClientLoop> loops) {

@@ -1,14 +1,10 @@
 package dev.skein.cli.bot;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 
 /**
- * Lets every bot speak at its times: bot phases are spread evenly over the interval in an order
- * that a seed shuffles, so that the members of a room do not speak one right after the other. An
- * open loop: what is late is said at once and keeps its scheduled time. Confined to one thread.
+ * Lets every bot speak at its times: bot phases are spread evenly over the interval. An open loop:
+ * what is late is said at once and keeps its scheduled time. Confined to one thread.
  */
 final class Pacer {
   private static final double NANOS_PER_SECOND = 1e9;
@@ -24,7 +20,7 @@ final class Pacer {
   private long turn;
 
   /** The first bot speaks at {@code startNanos} of the monotonic clock. */
-  Pacer(int run, List<Bot> bots, BotPlan plan, Tally tally, long startNanos) {
+  Pacer(int run, List<Bot> bots, BotPlan plan, Phases phases, Tally tally, long startNanos) {
     this.run = run;
     this.bots = List.copyOf(bots);
     this.sizeBytes = plan.sizeBytes();
@@ -32,12 +28,7 @@ final class Pacer {
     this.startNanos = startNanos;
     this.gapNanos = NANOS_PER_SECOND / plan.ratePerSecond() / bots.size();
     this.turns = plan.rounds() * bots.size();
-    List<Integer> shuffled = new ArrayList<>();
-    for (int i = 0; i < bots.size(); i++) {
-      shuffled.add(i);
-    }
-    Collections.shuffle(shuffled, new Random(run));
-    this.order = shuffled.stream().mapToInt(Integer::intValue).toArray();
+    this.order = phases.order(bots.size(), run);
   }
 
   /** Says what is due, at most so many messages; the number said. */

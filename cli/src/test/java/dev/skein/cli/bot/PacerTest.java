@@ -50,7 +50,28 @@ class PacerTest {
     assertThat(said.getLast().scheduledNanos()).isLessThan(SECOND);
   }
 
+  @Test
+  void theMembersOfARoomSpeakOneAfterTheOtherIfTheirPhasesAreAdjacent() {
+    Pacer pacer = pacer(100, 10.0, 1, Phases.ADJACENT);
+    pacer.speak(SECOND / 10 - 1, Integer.MAX_VALUE);
+    assertThat(said).extracting(Utterance::speaker).containsExactlyElementsOf(firstNumbers(100));
+  }
+
+  @Test
+  void membersOfAllRoomsAreMixedIfTheirPhasesAreShuffled() {
+    Pacer pacer = pacer(100, 10.0, 1, Phases.SHUFFLED);
+    pacer.speak(SECOND / 10 - 1, Integer.MAX_VALUE);
+    assertThat(said)
+        .extracting(Utterance::speaker)
+        .containsExactlyInAnyOrderElementsOf(firstNumbers(100))
+        .isNotEqualTo(firstNumbers(100));
+  }
+
   private Pacer pacer(int bots, double rate, int seconds) {
+    return pacer(bots, rate, seconds, Phases.SHUFFLED);
+  }
+
+  private Pacer pacer(int bots, double rate, int seconds, Phases phases) {
     BotPlan plan =
         new BotPlan(
             BotPlan.Scene.ROOM, "", List.of(Transport.UDP), bots, 4, rate, 64, seconds, true);
@@ -58,7 +79,7 @@ class PacerTest {
     for (int i = 0; i < bots; i++) {
       crowd.add(new RecordingBot());
     }
-    return new Pacer(1, crowd, plan, tally, 0);
+    return new Pacer(1, crowd, plan, phases, tally, 0);
   }
 
   private static List<Integer> firstNumbers(int count) {
