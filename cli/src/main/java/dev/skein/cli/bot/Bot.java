@@ -20,6 +20,9 @@ interface Bot {
   /** How often its session went on at another node. */
   long moved();
 
+  /** How often it had to log in anew because its session was lost. */
+  long reconnected();
+
   /** Finds out, when all is said, what of it the server has kept. */
   default CompletableFuture<Void> check() {
     return CompletableFuture.completedFuture(null);

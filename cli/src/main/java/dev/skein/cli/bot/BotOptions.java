@@ -16,9 +16,13 @@ final class BotOptions {
   @Option(
       names = "--http",
       paramLabel = "HOST:PORT",
+      split = ",",
       defaultValue = "127.0.0.1:7000",
-      description = "The node's HTTP role; ${DEFAULT-VALUE} unless given.")
-  private String http = "";
+      description = {
+        "The node's HTTP role; ${DEFAULT-VALUE} unless given.",
+        "Several, with commas: bots that one does not answer ask the next."
+      })
+  private List<String> http = List.of();
 
   @Option(
       names = "--transport",
@@ -83,7 +87,7 @@ final class BotOptions {
   BotPlan plan(BotPlan.Scene scene) {
     return new BotPlan(
         scene,
-        Addresses.http(http).toString(),
+        http.stream().map(address -> Addresses.http(address).toString()).toList(),
         transports,
         bots,
         roomSize,

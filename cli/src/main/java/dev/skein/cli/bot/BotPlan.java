@@ -8,7 +8,7 @@ import java.util.List;
  * What the bots of a run do.
  *
  * @param scene where they speak
- * @param endpoint the node's HTTP role, HOST:PORT
+ * @param endpoints base addresses of the HTTP roles of nodes, tried in turn
  * @param transports what they connect over, in turn
  * @param bots how many
  * @param roomSize how many share a room or group; the last has the rest
@@ -19,7 +19,7 @@ import java.util.List;
  */
 public record BotPlan(
     Scene scene,
-    String endpoint,
+    List<String> endpoints,
     List<Transport> transports,
     int bots,
     int roomSize,
@@ -59,6 +59,7 @@ public record BotPlan(
   static final int MAX_ROOM_SIZE = 1_000;
 
   public BotPlan {
+    endpoints = List.copyOf(endpoints);
     transports = List.copyOf(transports);
     Bounds.within("--bots", bots, 1, MAX_BOTS);
     Bounds.within("--room-size", roomSize, 2, MAX_ROOM_SIZE);
@@ -71,6 +72,29 @@ public record BotPlan(
     if (transports.isEmpty()) {
       throw new IllegalArgumentException("--transport names nothing");
     }
+  }
+
+  /** With one entry. */
+  public BotPlan(
+      Scene scene,
+      String endpoint,
+      List<Transport> transports,
+      int bots,
+      int roomSize,
+      double ratePerSecond,
+      int sizeBytes,
+      int seconds,
+      boolean reliable) {
+    this(
+        scene,
+        List.of(endpoint),
+        transports,
+        bots,
+        roomSize,
+        ratePerSecond,
+        sizeBytes,
+        seconds,
+        reliable);
   }
 
   /** The same against another entry. */

@@ -1,5 +1,6 @@
 package dev.skein.cli.bot;
 
+import dev.skein.cli.Refusal;
 import dev.skein.testkit.relay.Hostility;
 import java.net.URI;
 import java.time.Duration;
@@ -35,7 +36,11 @@ final class BotRun {
   }
 
   private Report throughRelay(Hostility hostile) throws Exception {
-    try (HostileEntry entry = HostileEntry.start(URI.create(plan.endpoint()), hostile)) {
+    if (plan.endpoints().size() > 1) {
+      throw new Refusal("--hostile goes with one --http address only");
+    }
+    URI node = URI.create(plan.endpoints().getFirst());
+    try (HostileEntry entry = HostileEntry.start(node, hostile)) {
       return play(plan.against(entry.address().toString()));
     }
   }

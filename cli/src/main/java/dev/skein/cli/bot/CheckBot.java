@@ -6,6 +6,7 @@ import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.protocol.payload.PayloadWriter;
 import dev.skein.protocol.payload.Value;
 import dev.skein.protocol.room.RoomCmd;
+import dev.skein.protocol.room.RoomEvent;
 import dev.skein.protocol.room.RoomReply;
 import dev.skein.protocol.room.RoomRequest;
 import java.util.List;
@@ -14,7 +15,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Speaks to everyone in its room, itself included, has the room acknowledge each message, and adds
- * to a property of the room now and then.
+ * to a property of the room now and then. After a lost session it goes on in its room, if that
+ * keeps places.
  */
 final class CheckBot extends ClientBot {
   private static final String SUM = "sum";
@@ -22,20 +24,41 @@ final class CheckBot extends ClientBot {
   /** With every so many messages it adds one to the property. */
   private static final int MESSAGES_PER_CHANGE = 10;
 
+  private final int number;
   private final int members;
   private final Listener listener;
   private final Promises promises;
+  private final Tally tally;
   private final boolean sums;
   private volatile long room;
 
-  /** {@code sums}: whether it asks what the property has come to, as one bot of a room does. */
-  CheckBot(Client client, int members, Listener listener, Promises promises, boolean sums) {
+  /** When it heard something in its room for the last time; on the client's loop. */
+  private long heardNanos;
+
+  /**
+   * The bot with this number in its run.
+   *
+   * @param sums whether it asks what the property has come to, as one bot of a room does
+   */
+  CheckBot(
+      Client client,
+      int number,
+      int members,
+      Listener listener,
+      Promises promises,
+      Tally tally,
+      boolean sums) {
     super(client, Channel.ordered(0));
+    this.number = number;
+    this.tally = tally;
     this.members = members;
     this.listener = listener;
     this.promises = promises;
     this.sums = sums;
     client.onPushView(RoomCmd.VER, RoomCmd.SAID, this::onSaid);
+    client.onPush(RoomCmd.VER, RoomCmd.RETURNED, this::onReturned);
+    // They ask for the way back into the room.
+    client.rooms();
   }
 
   /** It came into the room with this number. */
@@ -97,8 +120,21 @@ final class CheckBot extends ClientBot {
     PayloadReader in = new PayloadReader(buffer, offset, length);
     in.varint();
     in.varint();
+    long nowNanos = System.nanoTime();
+    if (heardNanos != 0) {
+      tally.silent(nowNanos - heardNanos);
+    }
+    heardNanos = nowNanos;
     listener
-        .hear(buffer, in.position(), in.remaining(), System.nanoTime())
-        .ifPresent(promises::heard);
+        .hear(buffer, in.position(), in.remaining(), nowNanos)
+        .ifPresent(heard -> promises.heard(heard, heard.speaker() == number));
+  }
+
+  private void onReturned(byte[] payload) {
+    RoomEvent.decode(RoomCmd.RETURNED, payload)
+        .ifPresent(back -> {
+          room = back.room();
+          tally.returned(heardNanos == 0 ? 0 : System.nanoTime() - heardNanos);
+        });
   }
 }

@@ -45,6 +45,11 @@ abstract sealed class ClientBot implements Bot
   }
 
   @Override
+  public final long reconnected() {
+    return Math.max(0, client.stats().connects() - 1);
+  }
+
+  @Override
   public final void leave() {
     client.close();
   }

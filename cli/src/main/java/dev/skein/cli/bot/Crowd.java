@@ -149,7 +149,8 @@ public final class Crowd implements AutoCloseable {
   public Report report() {
     Traffic traffic = bots.stream().map(Bot::traffic).reduce(Traffic.NONE, Traffic::plus);
     long moved = bots.stream().mapToLong(Bot::moved).sum();
-    return Report.of(plan.bots(), connected(), moved, tally, traffic, spokenNanos);
+    long reconnected = bots.stream().mapToLong(Bot::reconnected).sum();
+    return Report.of(plan.bots(), connected(), moved, reconnected, tally, traffic, spokenNanos);
   }
 
   /** All bots say goodbye; returns when it has been sent. */

@@ -24,6 +24,10 @@ public final class Gathering {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration PAUSE_BEFORE_RETRY = Duration.ofMillis(200);
+
+  /** Where nodes may be killed: half a minute of attempts to come back. */
+  private static final ReconnectPolicy PATIENT = new ReconnectPolicy(100, 1_000, 0.5, 40);
+
   private static final int LOGIN_ATTEMPTS_MAX = 100;
   private static final int CONNECT_ATTEMPTS_MAX = 3;
   private static final int WAVE_BOTS = 500;
@@ -122,10 +126,10 @@ public final class Gathering {
     ClientLoop loop = loops.get(number / plan.roomSize() % loops.size());
     Client client =
         Client.builder()
-            .http(plan.endpoint())
+            .http(plan.endpoints().toArray(String[]::new))
             .uid(String.format("bot-%08x-%d", run, number))
             .transport(transports.get(number % transports.size()))
-            .reconnect(ReconnectPolicy.NEVER)
+            .reconnect(plan.scene() == BotPlan.Scene.ROOM_CHECK ? PATIENT : ReconnectPolicy.NEVER)
             .connectTimeout(CONNECT_TIMEOUT)
             .callTimeout(CALL_TIMEOUT)
             .loop(loop)

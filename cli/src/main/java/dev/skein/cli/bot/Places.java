@@ -60,10 +60,12 @@ final class Places {
       List<Client> room = clients.subList(first, Math.min(clients.size(), first + plan.roomSize()));
       TotalOrder order = new TotalOrder();
       Promises promises = new Promises(room.size(), tally);
-      for (Client client : room) {
+      for (int member = 0; member < room.size(); member++) {
         Listener listener = Listener.toAll(run, first, room.size(), order, tally);
-        boolean sums = client == room.getFirst();
-        bots.add(new CheckBot(client, room.size(), listener, promises, sums));
+        int number = first + member;
+        boolean sums = member == 0;
+        bots.add(
+            new CheckBot(room.get(member), number, room.size(), listener, promises, tally, sums));
       }
       RoomReply.Entry made = Gathering.await(Gathering.make(room.getFirst(), plan));
       bots.get(first).inRoom(made.room());

@@ -4,8 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What a room has acknowledged to its bots. A message that was not acknowledged may be heard or
- * not, so none of its deliveries counts; nor does a change that was not. Any thread.
+ * What a room has acknowledged to its bots, by an answer or by letting them hear their own words. A
+ * message that was not acknowledged may be heard or not, so none of its deliveries counts; nor does
+ * a change that was not. Any thread.
  */
 final class Promises {
   private final int members;
@@ -17,6 +18,7 @@ final class Promises {
   /** A message on its way, and by how many it was heard. */
   private static final class Message {
     private int heard;
+    private boolean echoed;
     private boolean doubtful;
   }
 
@@ -30,16 +32,21 @@ final class Promises {
     messages.put(key(said), new Message());
   }
 
-  /** A bot has heard this for the first time. */
-  synchronized void heard(Utterance heard) {
+  /** A bot has heard this for the first time; {@code own}: the one who said it. */
+  synchronized void heard(Utterance heard, boolean own) {
     Message message = messages.get(key(heard));
     if (message == null) {
       return;
     }
-    message.heard++;
-    if (message.doubtful) {
+    message.echoed |= own;
+    if (message.doubtful && own) {
+      message.doubtful = false;
+      tally.uncount(-members, -message.heard);
+    } else if (message.doubtful) {
       tally.uncount(0, 1);
-    } else if (message.heard == members) {
+    }
+    message.heard++;
+    if (message.heard == members && !message.doubtful) {
       messages.remove(key(heard));
     }
   }
@@ -47,7 +54,7 @@ final class Promises {
   /** The room did not say that it has this. */
   synchronized void doubt(Utterance said) {
     Message message = messages.get(key(said));
-    if (message != null && !message.doubtful) {
+    if (message != null && !message.echoed && !message.doubtful) {
       message.doubtful = true;
       tally.uncount(members, message.heard);
     }

@@ -9,6 +9,12 @@ import org.HdrHistogram.Histogram;
  * @param bots wanted
  * @param connected still connected at the end
  * @param moved times a bot's session went on at another node, as nodes were drained
+ * @param reconnected times a bot had to log in anew because its session was lost
+ * @param returned times a bot came back into its room by itself after that ({@code bot room
+ *     --check}, rooms with backups)
+ * @param backMaxMillis the longest from the last a bot had heard in its room to its return
+ * @param silenceMaxMillis the longest that a bot heard nothing in its room ({@code bot room
+ *     --check}), returned or not
  * @param sent messages said
  * @param expected deliveries that should follow: for echo and direct messages one each, in a room
  *     one for every other member (the speaker's own is not relayed, so not counted), in a group or
@@ -31,6 +37,10 @@ public record Report(
     int bots,
     int connected,
     long moved,
+    long reconnected,
+    long returned,
+    double backMaxMillis,
+    double silenceMaxMillis,
     long sent,
     long expected,
     long received,
@@ -55,13 +65,23 @@ public record Report(
 
   /** The report of a tally. */
   static Report of(
-      int bots, int connected, long moved, Tally tally, Traffic traffic, long spokenNanos) {
+      int bots,
+      int connected,
+      long moved,
+      long reconnected,
+      Tally tally,
+      Traffic traffic,
+      long spokenNanos) {
     Histogram latency = tally.latency();
     long received = tally.received();
     return new Report(
         bots,
         connected,
         moved,
+        reconnected,
+        tally.returned(),
+        millis(tally.backMaxNanos()),
+        millis(tally.silenceMaxNanos()),
         tally.sent(),
         tally.expected(),
         received,

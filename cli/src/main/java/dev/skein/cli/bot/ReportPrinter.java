@@ -40,6 +40,16 @@ public final class ReportPrinter {
         report.duplicated(),
         report.outOfOrder(),
         report.orderViolations());
+    if (report.reconnected() > 0) {
+      row(
+          out,
+          "lost",
+          "%,d sessions, %,d returns into rooms, the longest after %.1f s, silence up to %.1f s",
+          report.reconnected(),
+          report.returned(),
+          report.backMaxMillis() / 1e3,
+          report.silenceMaxMillis() / 1e3);
+    }
     if (report.changes() > 0) {
       row(
           out,

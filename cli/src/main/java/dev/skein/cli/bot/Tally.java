@@ -1,5 +1,6 @@
 package dev.skein.cli.bot;
 
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
@@ -24,6 +25,9 @@ public final class Tally {
   private final LongAdder changes = new LongAdder();
   private final LongAdder changesLost = new LongAdder();
   private final LongAdder changesDoubled = new LongAdder();
+  private final LongAdder returned = new LongAdder();
+  private final LongAccumulator backMaxNanos = new LongAccumulator(Math::max, 0);
+  private final LongAccumulator silenceMaxNanos = new LongAccumulator(Math::max, 0);
   private final Recorder latency = new Recorder(FINEST_NANOS, LONGEST_NANOS, DIGITS);
   private final Histogram total = new Histogram(FINEST_NANOS, LONGEST_NANOS, DIGITS);
 
@@ -65,6 +69,32 @@ public final class Tally {
     changes.add(acknowledged);
     changesLost.add(lost);
     changesDoubled.add(doubled);
+  }
+
+  /** A bot is in its room again, so long after it had heard the last of it. */
+  void returned(long awayNanos) {
+    returned.increment();
+    backMaxNanos.accumulate(awayNanos);
+  }
+
+  /** For so long a bot heard nothing in its room. */
+  void silent(long nanos) {
+    silenceMaxNanos.accumulate(nanos);
+  }
+
+  /** Returns into rooms after lost sessions. */
+  public long returned() {
+    return returned.sum();
+  }
+
+  /** The longest from the last a bot had heard of its room to its return. */
+  public long backMaxNanos() {
+    return backMaxNanos.get();
+  }
+
+  /** The longest that a bot heard nothing between two things it heard. */
+  public long silenceMaxNanos() {
+    return silenceMaxNanos.get();
   }
 
   /** Changes of properties that were acknowledged. */

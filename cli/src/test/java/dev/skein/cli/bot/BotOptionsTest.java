@@ -41,11 +41,11 @@ class BotOptionsTest {
   void everyOptionIsUnderstood() {
     BotOptions options =
         parse(
-            ("--http localhost:7777 --transport ws --bots 7 --room-size 3 --rate 0.5 --size 100"
+            ("--http localhost:7777,localhost:7778 --transport ws --bots 7 --room-size 3 --rate 0.5 --size 100"
                     + " --seconds 3 --unreliable --json --hostile loss=5,seed=9")
                 .split(" "));
     BotPlan plan = options.plan(BotPlan.Scene.ECHO);
-    assertThat(plan.endpoint()).isEqualTo("http://localhost:7777");
+    assertThat(plan.endpoints()).containsExactly("http://localhost:7777", "http://localhost:7778");
     assertThat(plan.transports()).containsExactly(Transport.WS);
     assertThat(plan.bots()).isEqualTo(7);
     assertThat(plan.roomSize()).isEqualTo(3);

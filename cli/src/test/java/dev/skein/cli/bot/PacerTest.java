@@ -108,6 +108,11 @@ class PacerTest {
     }
 
     @Override
+    public long reconnected() {
+      return 0;
+    }
+
+    @Override
     public long moved() {
       return 0;
     }

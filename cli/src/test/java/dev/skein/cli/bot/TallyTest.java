@@ -27,7 +27,7 @@ class TallyTest {
     hear(10, 1);
     hear(10, 1);
 
-    Report report = Report.of(2, 2, 0, tally, Traffic.NONE, 0);
+    Report report = Report.of(2, 2, 0, 0, tally, Traffic.NONE, 0);
 
     assertThat(report.sent()).isEqualTo(4);
     assertThat(report.expected()).isEqualTo(4);
@@ -66,7 +66,7 @@ class TallyTest {
       byte[] said = new Utterance(RUN, 10, i, 0).encode(24);
       listener.hear(said, 0, said.length, TimeUnit.MILLISECONDS.toNanos(i));
     }
-    Report report = Report.of(1, 1, 0, tally, Traffic.NONE, 0);
+    Report report = Report.of(1, 1, 0, 0, tally, Traffic.NONE, 0);
     assertThat(report.p50Millis()).isBetween(499.0, 501.0);
     assertThat(report.p90Millis()).isBetween(899.0, 901.0);
     assertThat(report.p99Millis()).isBetween(989.0, 991.0);
@@ -86,7 +86,7 @@ class TallyTest {
   void theJsonReportHasExactlyTheDocumentedFieldsOnOneLine() throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ReportPrinter.json(
-        Report.of(100, 100, 7, tally, new Traffic(1, 2, 3, 4, 5), 10_000_000_000L),
+        Report.of(100, 100, 7, 8, tally, new Traffic(1, 2, 3, 4, 5), 10_000_000_000L),
         new PrintStream(bytes, true, StandardCharsets.UTF_8));
     String line = bytes.toString(StandardCharsets.UTF_8);
     assertThat(line.lines()).hasSize(1);
@@ -95,7 +95,7 @@ class TallyTest {
     json.fieldNames().forEachRemaining(fields::add);
     assertThat(fields)
         .containsExactly(
-            ("bots connected moved sent expected received lost duplicated outOfOrder "
+            ("bots connected moved reconnected returned backMaxMillis silenceMaxMillis sent expected received lost duplicated outOfOrder "
                     + "orderViolations changes changesLost changesDoubled p50Millis p90Millis "
                     + "p99Millis p999Millis maxMillis bytesIn bytesOut datagramsIn datagramsOut "
                     + "retransmitted seconds")
@@ -132,7 +132,7 @@ class TallyTest {
     for (Listener each :
         List.of(Listener.toAll(RUN, 0, 1, order, tally), Listener.toAll(RUN, 0, 1, order, tally))) {
       for (Utterance said : List.of(kept, doubtful)) {
-        each.hear(said.encode(64), 0, 64, 1).ifPresent(promises::heard);
+        each.hear(said.encode(64), 0, 64, 1).ifPresent(heard -> promises.heard(heard, false));
         promises.doubt(doubtful);
       }
     }
@@ -147,6 +147,29 @@ class TallyTest {
     assertThat(tally.changesDoubled()).isEqualTo(1);
     promises.sum(1);
     assertThat(tally.changesLost()).isEqualTo(1);
+  }
+
+  @Test
+  void aMessageItsOwnSpeakerHeardMustBeHeardByAllWhateverTheAnswer() {
+    Promises promises = new Promises(3, tally);
+    Utterance late = new Utterance(RUN, 0, 0, 0);
+    Utterance early = new Utterance(RUN, 0, 1, 0);
+    for (Utterance said : List.of(late, early)) {
+      tally.said(3);
+      promises.said(said);
+    }
+    TotalOrder order = new TotalOrder();
+    Listener other = Listener.toAll(RUN, 0, 1, order, tally);
+    Listener speaker = Listener.toAll(RUN, 0, 1, order, tally);
+    other.hear(late.encode(64), 0, 64, 1).ifPresent(heard -> promises.heard(heard, false));
+    promises.doubt(late);
+    assertThat(tally.expected()).isEqualTo(3);
+    assertThat(tally.received()).isZero();
+    speaker.hear(late.encode(64), 0, 64, 1).ifPresent(heard -> promises.heard(heard, true));
+    speaker.hear(early.encode(64), 0, 64, 1).ifPresent(heard -> promises.heard(heard, true));
+    promises.doubt(early);
+    assertThat(tally.expected()).isEqualTo(6);
+    assertThat(tally.received()).isEqualTo(3);
   }
 
   @Test
