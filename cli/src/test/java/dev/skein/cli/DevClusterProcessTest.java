@@ -10,11 +10,10 @@ import dev.skein.cli.bot.Crowd;
 import dev.skein.cli.bot.Gathering;
 import dev.skein.cli.bot.Report;
 import dev.skein.client.Transport;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -35,53 +34,45 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(180)
 class DevClusterProcessTest {
   private static final ObjectMapper JSON = new ObjectMapper();
-
-  /** Generous: what operators may rely on is in docs/OPERATIONS.md, for machines with time. */
-  private static final Duration NOTICE_LIMIT = Duration.ofSeconds(30);
-
   private static final int BOTS = 20;
 
-  private SkeinProcess dev;
-  private JsonNode ready;
+  private DevNodes nodes;
 
   @BeforeAll
   void startDev() throws Exception {
-    dev =
-        SkeinProcess.start(
-            "dev", "--nodes=3", "--http-port=0", "--udp-port=0", "--tcp-port=0", "--ws-port=0");
-    String line = dev.nextLine();
-    assertThat(line).startsWith(Node.READY);
-    ready = JSON.readTree(line.substring(Node.READY.length()));
+    nodes = DevNodes.start(3, Map.of());
   }
 
   @AfterAll
   void stopDev() {
-    dev.close();
+    nodes.close();
   }
 
   @Test
   @Order(1)
   void readyNamesThePortsAndProcessesOfAllNodes() {
-    assertThat(ready.get("http")).hasSize(1);
+    assertThat(nodes.ready().get("http")).hasSize(1);
     for (String role : List.of("udp", "tcp", "ws", "admin")) {
-      assertThat(texts(role)).as(role).hasSize(2).doesNotHaveDuplicates();
+      assertThat(nodes.texts(role)).as(role).hasSize(2).doesNotHaveDuplicates();
     }
-    assertThat(ready.get("nodes")).hasSize(3);
+    assertThat(nodes.ready().get("nodes")).hasSize(3);
   }
 
   @Test
   @Order(2)
   void everyNodeListsAllNodes() throws Exception {
-    List<String> entries = new ArrayList<>(texts("http"));
-    entries.addAll(texts("admin"));
+    List<String> entries = new ArrayList<>(nodes.texts("http"));
+    entries.addAll(nodes.texts("admin"));
     for (String entry : entries) {
-      assertThat(nodesSeenBy(entry)).as(entry).isEqualTo(Set.of("node-1", "node-2", "node-3"));
+      assertThat(nodes.namesSeenBy(entry))
+          .as(entry)
+          .isEqualTo(Set.of("node-1", "node-2", "node-3"));
     }
     try (SkeinProcess status =
         SkeinProcess.start("cluster", "status", "--json", "--http", entries.getFirst())) {
       assertThat(status.exitCode()).isZero();
-      JsonNode nodes = JSON.readTree(status.stdoutLines().getLast()).get("nodes");
-      assertThat(nodes)
+      JsonNode listed = JSON.readTree(status.stdoutLines().getLast()).get("nodes");
+      assertThat(listed)
           .allSatisfy(node -> {
             assertThat(node.get("state").asText()).isEqualTo("ONLINE");
             assertThat(node.get("ready").asBoolean()).isTrue();
@@ -96,15 +87,18 @@ class DevClusterProcessTest {
   void botsOnBothNodesHearEverythingOnceAndInOneOrder(BotPlan.Scene scene) throws Exception {
     List<Transport> transports = List.of(Transport.UDP, Transport.TCP, Transport.WS);
     BotPlan plan =
-        new BotPlan(scene, Addresses.http(http()).toString(), transports, BOTS, 5, 5, 64, 2, true);
+        new BotPlan(
+            scene, Addresses.http(nodes.http()).toString(), transports, BOTS, 5, 5, 64, 2, true);
     try (Crowd crowd = Gathering.of(plan).gather()) {
       await("bots on both nodes")
-          .atMost(NOTICE_LIMIT)
-          .until(() -> usersOf("node-2") > 0 && usersOf("node-2") + usersOf("node-3") >= BOTS);
-      assertThat(usersOf("node-3")).isPositive();
+          .atMost(DevNodes.NOTICE_LIMIT)
+          .until(() ->
+              nodes.usersOf("node-2") > 0
+                  && nodes.usersOf("node-2") + nodes.usersOf("node-3") >= BOTS);
+      assertThat(nodes.usersOf("node-3")).isPositive();
       crowd.speak();
-      await("all to be said").atMost(NOTICE_LIMIT).until(() -> !crowd.isSpeaking());
-      crowd.awaitStragglers(NOTICE_LIMIT);
+      await("all to be said").atMost(DevNodes.NOTICE_LIMIT).until(() -> !crowd.isSpeaking());
+      crowd.awaitStragglers(DevNodes.NOTICE_LIMIT);
       Report report = crowd.report();
       assertThat(report.flawless()).as(report::toString).isTrue();
     }
@@ -113,10 +107,10 @@ class DevClusterProcessTest {
   @Test
   @Order(4)
   void aPausedNodeIsDroppedAndComesBack() throws Exception {
-    signal("STOP", "node-3");
-    awaitNodes("node-1", "node-2");
-    signal("CONT", "node-3");
-    awaitNodes("node-1", "node-2", "node-3");
+    nodes.signal("STOP", "node-3");
+    nodes.awaitNodes("node-1", "node-2");
+    nodes.signal("CONT", "node-3");
+    nodes.awaitNodes("node-1", "node-2", "node-3");
   }
 
   @Test
@@ -125,7 +119,7 @@ class DevClusterProcessTest {
     BotPlan plan =
         new BotPlan(
             BotPlan.Scene.ROOM_CHECK,
-            Addresses.http(http()).toString(),
+            Addresses.http(nodes.http()).toString(),
             List.of(Transport.UDP),
             BOTS,
             4,
@@ -135,77 +129,35 @@ class DevClusterProcessTest {
             true);
     try (Crowd crowd = Gathering.of(plan).gather()) {
       await("bots on the node to be drained")
-          .atMost(NOTICE_LIMIT)
-          .until(() -> usersOf("node-3") > 0 && usersOf("node-2") + usersOf("node-3") >= BOTS);
+          .atMost(DevNodes.NOTICE_LIMIT)
+          .until(() ->
+              nodes.usersOf("node-3") > 0
+                  && nodes.usersOf("node-2") + nodes.usersOf("node-3") >= BOTS);
       crowd.speak();
-      signal("TERM", "node-3");
-      await("all to be said").atMost(NOTICE_LIMIT).until(() -> !crowd.isSpeaking());
-      crowd.awaitStragglers(NOTICE_LIMIT);
+      nodes.signal("TERM", "node-3");
+      await("all to be said").atMost(DevNodes.NOTICE_LIMIT).until(() -> !crowd.isSpeaking());
+      crowd.awaitStragglers(DevNodes.NOTICE_LIMIT);
       Report report = crowd.report();
       assertThat(report.flawless()).as(report::toString).isTrue();
       assertThat(report.moved()).as(report::toString).isPositive();
     }
-    awaitNodes("node-1", "node-2");
+    nodes.awaitNodes("node-1", "node-2");
   }
 
   @Test
   @Order(6)
   void aKilledNodeIsDroppedAndTheRestEndsWell() throws Exception {
-    signal("KILL", "node-2");
-    awaitNodes("node-1");
+    nodes.signal("KILL", "node-2");
+    nodes.awaitNodes("node-1");
     // The others notice long before the process is reaped; one that ends itself says no more of it.
     await("the death to be reported")
-        .atMost(NOTICE_LIMIT)
-        .until(() -> dev.stderrSoFar().contains("node-2 | has ended with exit code 137"));
+        .atMost(DevNodes.NOTICE_LIMIT)
+        .until(
+            () -> nodes.process().stderrSoFar().contains("node-2 | has ended with exit code 137"));
+    SkeinProcess dev = nodes.process();
     dev.terminate();
     assertThat(dev.exitCode()).isZero();
     assertThat(dev.stderrText()).contains("node-3 | has ended with exit code 0");
     assertThat(dev.stdoutLines()).hasSize(1);
-  }
-
-  private String http() {
-    return texts("http").getFirst();
-  }
-
-  private List<String> texts(String role) {
-    List<String> texts = new ArrayList<>();
-    ready.get(role).forEach(each -> texts.add(each.asText()));
-    return texts;
-  }
-
-  private void awaitNodes(String... names) {
-    await("node-1 to see " + String.join(", ", names))
-        .atMost(NOTICE_LIMIT)
-        .until(() -> nodesSeenBy(http()).equals(Set.of(names)));
-  }
-
-  private static Set<String> nodesSeenBy(String entry) throws InterruptedException {
-    Set<String> names = new TreeSet<>();
-    cluster(entry).get("nodes").forEach(node -> names.add(node.get("node").asText()));
-    return names;
-  }
-
-  private int usersOf(String name) throws InterruptedException {
-    for (JsonNode node : cluster(http()).get("nodes")) {
-      if (node.get("node").asText().equals(name)) {
-        return node.get("ccu").asInt();
-      }
-    }
-    return 0;
-  }
-
-  private static JsonNode cluster(String entry) throws InterruptedException {
-    try (NodeHttp node = new NodeHttp(Addresses.http(entry), "")) {
-      return node.cluster();
-    }
-  }
-
-  private void signal(String name, String node) throws Exception {
-    for (JsonNode each : ready.get("nodes")) {
-      if (each.get("name").asText().equals(node)) {
-        String pid = each.get("pid").asText();
-        assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
-      }
-    }
   }
 }

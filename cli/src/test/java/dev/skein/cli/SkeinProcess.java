@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -32,6 +33,12 @@ final class SkeinProcess implements AutoCloseable {
   }
 
   static SkeinProcess start(String... arguments) throws IOException {
+    return start(Map.of(), arguments);
+  }
+
+  /** The same with more in its environment. */
+  static SkeinProcess start(Map<String, String> environment, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -45,7 +52,9 @@ final class SkeinProcess implements AutoCloseable {
             System.getProperty("java.class.path"),
             Skein.class.getName()));
     command.addAll(List.of(arguments));
-    return new SkeinProcess(new ProcessBuilder(command).start());
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
+    return new SkeinProcess(builder.start());
   }
 
   /** Types these lines at it, and then nothing more. */

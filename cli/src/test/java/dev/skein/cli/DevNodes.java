@@ -1,0 +1,110 @@
+package dev.skein.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The nodes of a {@code skein dev --nodes}, each a process, and what they know of each other. */
+final class DevNodes implements AutoCloseable {
+  /** Generous: what operators may rely on is in docs/OPERATIONS.md, for machines with time. */
+  static final Duration NOTICE_LIMIT = Duration.ofSeconds(30);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final SkeinProcess dev;
+  private final JsonNode ready;
+
+  private DevNodes(SkeinProcess dev, JsonNode ready) {
+    this.dev = dev;
+    this.ready = ready;
+  }
+
+  /** Starts so many, node-1 with HTTP, and waits until they see each other. */
+  static DevNodes start(int count, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    SkeinProcess dev =
+        SkeinProcess.start(
+            environment,
+            "dev",
+            "--nodes=" + count,
+            "--http-port=0",
+            "--udp-port=0",
+            "--tcp-port=0",
+            "--ws-port=0");
+    String line = dev.nextLine();
+    assertThat(line).startsWith(Node.READY);
+    return new DevNodes(dev, JSON.readTree(line.substring(Node.READY.length())));
+  }
+
+  SkeinProcess process() {
+    return dev;
+  }
+
+  /** What READY says. */
+  JsonNode ready() {
+    return ready;
+  }
+
+  String http() {
+    return texts("http").getFirst();
+  }
+
+  /** The addresses of a role. */
+  List<String> texts(String role) {
+    List<String> texts = new ArrayList<>();
+    ready.get(role).forEach(each -> texts.add(each.asText()));
+    return texts;
+  }
+
+  void awaitNodes(String... names) {
+    await("node-1 to see " + String.join(", ", names))
+        .atMost(NOTICE_LIMIT)
+        .until(() -> namesSeenBy(http()).equals(Set.of(names)));
+  }
+
+  Set<String> namesSeenBy(String entry) throws InterruptedException {
+    Set<String> names = new TreeSet<>();
+    cluster(entry).get("nodes").forEach(node -> names.add(node.get("node").asText()));
+    return names;
+  }
+
+  /** How many users a node has, as node-1 knows. */
+  int usersOf(String name) throws InterruptedException {
+    for (JsonNode node : cluster(http()).get("nodes")) {
+      if (node.get("node").asText().equals(name)) {
+        return node.get("ccu").asInt();
+      }
+    }
+    return 0;
+  }
+
+  private static JsonNode cluster(String entry) throws InterruptedException {
+    try (NodeHttp node = new NodeHttp(Addresses.http(entry), "")) {
+      return node.cluster();
+    }
+  }
+
+  /** Sends a node's process a signal, such as KILL. */
+  void signal(String name, String node) throws IOException, InterruptedException {
+    for (JsonNode each : ready.get("nodes")) {
+      if (each.get("name").asText().equals(node)) {
+        String pid = each.get("pid").asText();
+        assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    dev.close();
+  }
+}
