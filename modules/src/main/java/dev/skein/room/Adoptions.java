@@ -3,6 +3,7 @@ package dev.skein.room;
 import dev.skein.protocol.record.MalformedRecordException;
 import java.io.ByteArrayOutputStream;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ final class Adoptions {
   /** Messages and questions of one node come one at a time. */
   private static final class Draft {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private @Nullable RoomCopy copy;
+    private @Nullable Transcript copy;
     private Directory.@Nullable Name name;
     private long term;
   }
@@ -54,6 +55,13 @@ final class Adoptions {
     }
   }
 
+  /** The whole of a draft, which is forgotten; empty if it has not so many bytes. */
+  Optional<byte[]> take(String sender, long draft, int bytes) {
+    return Optional.ofNullable(drafts.remove(new Key(sender, draft)))
+        .map(found -> found.bytes.toByteArray())
+        .filter(found -> found.length == bytes);
+  }
+
   /** Whether this node takes the room. */
   CompletableFuture<byte[]> on(String sender, RoomMail.Adopt adopt) {
     Key key = new Key(sender, adopt.draft());
@@ -65,14 +73,14 @@ final class Adoptions {
       return refuse(key, "the node takes no new rooms");
     }
     try {
-      draft.copy = RoomCopy.decode(draft.bytes.toByteArray());
+      draft.copy = Transcript.decode(draft.bytes.toByteArray());
     } catch (MalformedRecordException e) {
       return refuse(key, "the room's copy is malformed");
     }
     draft.bytes.reset();
     draft.term = adopt.term();
     draft.name =
-        node.directory().nameOf(adopt.roomId(), draft.copy.charter().number()).orElse(null);
+        node.directory().nameOf(adopt.roomId(), draft.copy.copy().charter().number()).orElse(null);
     return draft.name == null
         ? refuse(key, "the node has as many rooms as it may")
         : CompletableFuture.completedFuture(NOTHING);

@@ -8,7 +8,7 @@ import dev.skein.server.Command;
 import dev.skein.server.Responder;
 import dev.skein.server.Shard;
 import dev.skein.server.User;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,9 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Branch implements Venue {
   private static final byte[] NOTHING = {};
+  private static final long NANOS_PER_MILLI = 1_000_000;
 
-  /** More than this the room must not leave unheard: the line is lost then. */
-  private static final int UNHEARD_MAX_COUNT = 65_536;
+  /** For so long a room with backups may have no node, or none that this can reach. */
+  private static final long ORPHAN_MILLIS = 10_000;
+
+  private static final long AGAIN_MILLIS = 500;
 
   private final RoomNode node;
   private final long line;
@@ -34,6 +37,7 @@ final class Branch implements Venue {
   private final int number;
   private final int channel;
   private final int broadcastMaxBytes;
+  private final boolean backed;
   private final Shard shard;
   private volatile String host;
 
@@ -41,13 +45,14 @@ final class Branch implements Venue {
   private final LocalAudience audience;
   private final Map<Integer, Member> members = new HashMap<>();
   private final Set<Member> hearing = new HashSet<>();
-  private final ArrayDeque<Sent> unheard = new ArrayDeque<>();
-  private long lastUp;
+  private final Unheard unheard = new Unheard();
+  private final List<Runnable> whenHosted = new ArrayList<>();
+  private long lastSeq;
+  private long term;
+  private long orphanedAtMillis;
+  private boolean orphaned;
   private boolean closed;
   private @Nullable LiveRoom heir;
-
-  /** What the room has perhaps not heard: if it moves, its next node is sent it again. */
-  record Sent(long up, RoomMail mail) {}
 
   private Branch(
       RoomNode node,
@@ -57,6 +62,7 @@ final class Branch implements Venue {
       int number,
       int channel,
       int broadcastMaxBytes,
+      boolean backed,
       Shard shard) {
     this.node = node;
     this.host = host;
@@ -65,6 +71,7 @@ final class Branch implements Venue {
     this.number = number;
     this.channel = channel;
     this.broadcastMaxBytes = broadcastMaxBytes;
+    this.backed = backed;
     this.shard = shard;
     this.audience = new LocalAudience(node::crowd);
   }
@@ -79,6 +86,7 @@ final class Branch implements Venue {
         first.room(),
         first.channel(),
         first.broadcastMaxBytes(),
+        first.backed(),
         node.shardOf(first.roomId()));
   }
 
@@ -92,6 +100,7 @@ final class Branch implements Venue {
         room.number(),
         room.options().channel(),
         room.options().broadcastMaxBytes(),
+        false,
         room.shard());
   }
 
@@ -155,7 +164,7 @@ final class Branch implements Venue {
       return;
     }
     boolean kept = ref != 0 || command.channel().kind().reliable();
-    long up = kept ? ++lastUp : 0;
+    long up = kept ? unheard.next() : 0;
     send(
         up,
         new RoomMail.Said(
@@ -171,7 +180,8 @@ final class Branch implements Venue {
     if (heir != null) {
       heir.dismiss(member);
     } else {
-      send(++lastUp, new RoomMail.Gone(line, lastUp, member));
+      long up = unheard.next();
+      send(up, new RoomMail.Gone(line, up, member));
     }
   }
 
@@ -189,9 +199,20 @@ final class Branch implements Venue {
       return;
     }
     if (up != 0) {
-      unheard.addLast(new Sent(up, mail));
+      unheard.add(up, mail);
     }
-    if (unheard.size() > UNHEARD_MAX_COUNT || (!node.tell(host, mail) && up != 0)) {
+    if (unheard.isTooMuch()) {
+      sever();
+    } else if (!orphaned && !node.tell(host, mail) && up != 0) {
+      missed();
+    }
+  }
+
+  /** The room's node cannot be told something. */
+  private void missed() {
+    if (backed) {
+      orphan();
+    } else {
       sever();
     }
   }
@@ -207,7 +228,7 @@ final class Branch implements Venue {
     onShard(() -> {
       if (heir != null) {
         node.journeys()
-            .rehome(rehome)
+            .rehome(node.self(), rehome)
             .whenComplete((done, failure) -> Answers.finish(answer, done, failure));
       } else if (closed || !members.containsKey(rehome.member())) {
         answer.completeExceptionally(Refusal.notAMember());
@@ -229,6 +250,8 @@ final class Branch implements Venue {
     if (failure != null && (heir != null || (!closed && !host.equals(asked)))) {
       // The room has moved, and has been sent everything again that the member has commanded.
       follow(rehome, answer);
+    } else if (failure != null && orphaned && !closed) {
+      whenHosted.add(() -> follow(rehome, answer));
     } else {
       Answers.finish(answer, done, failure);
     }
@@ -237,16 +260,21 @@ final class Branch implements Venue {
   // From the room
 
   /** News over the line, in order. */
-  void receive(String sender, RoomMail mail) {
+  void receive(String sender, RoomMail.ToBranch mail) {
     shard.execute(() -> {
-      // A room that has moved is not heard from where it was any more.
-      if (!closed && sender.equals(host)) {
+      if (closed) {
+        return;
+      }
+      if (backed && mail instanceof RoomMail.Rehosted rehosted) {
+        rehosted(sender, rehosted);
+      } else if (sender.equals(host)) {
+        // A room that has moved is not heard from where it was any more.
         take(mail);
       }
     });
   }
 
-  private void take(RoomMail mail) {
+  private void take(RoomMail.ToBranch mail) {
     switch (mail) {
       case RoomMail.ToAll all -> {
         Member except = members.get(all.except());
@@ -270,30 +298,24 @@ final class Branch implements Venue {
       case RoomMail.Unseated unseated -> unseat(unseated);
       case RoomMail.Vacated vacated -> vacate(vacated.member());
       case RoomMail.Heard heard -> {
-        while (!unheard.isEmpty() && unheard.getFirst().up <= heard.up()) {
-          unheard.removeFirst();
-        }
+        orphaned = false;
+        unheard.heard(heard.up());
       }
       case RoomMail.Rehosted rehosted -> rehosted(rehosted.host());
-      case RoomMail.Answer _,
-          RoomMail.Said _,
-          RoomMail.Gone _,
-          RoomMail.Attach _,
-          RoomMail.CopyPart _,
-          RoomMail.Withdrawn _,
-          RoomMail.NoLine _,
-          RoomMail.Reset _,
-          RoomMail.Handover _,
-          RoomMail.Shelved _,
-          RoomMail.Adopt _,
-          RoomMail.Settle _,
-          RoomMail.Join _,
-          RoomMail.Rehome _,
-          RoomMail.Call _,
-          RoomMail.Move _,
-          RoomMail.Find _,
-          RoomMail.Pick _ ->
-          throw new IllegalArgumentException("not for a branch: " + mail);
+      case RoomMail.Numbered frame -> take(frame);
+    }
+  }
+
+  private void take(RoomMail.Numbered frame) {
+    if (frame.seq() <= lastSeq) {
+      return;
+    }
+    orphaned = false;
+    lastSeq = frame.seq();
+    if (frame.mail() instanceof RoomMail.Answer answer) {
+      node.answers().came(answer);
+    } else if (frame.mail() instanceof RoomMail.ToBranch mail) {
+      take(mail);
     }
   }
 
@@ -363,9 +385,18 @@ final class Branch implements Venue {
 
   private void closeIfEmpty() {
     if (members.isEmpty()) {
-      closed = true;
-      node.lines().remove(this);
+      close();
+      // Answers come behind the last member, unless the room is lost with them.
+      shard.schedule(
+          () -> node.answers().failLine(line, Refusal.unreachable()), ORPHAN_MILLIS);
     }
+  }
+
+  private void close() {
+    closed = true;
+    node.lines().remove(this);
+    whenHosted.forEach(Runnable::run);
+    whenHosted.clear();
   }
 
   // The room moves
@@ -385,15 +416,55 @@ final class Branch implements Venue {
     }
   }
 
+  /** A room with backups goes on at another node, or wants the line to be taken up again. */
+  private void rehosted(String sender, RoomMail.Rehosted rehosted) {
+    boolean isLater = rehosted.term() > term || (rehosted.term() == term && sender.equals(host));
+    if (!isLater || !sender.equals(rehosted.host())) {
+      return;
+    }
+    term = rehosted.term();
+    host = sender;
+    orphaned = false;
+    node.homes().learn(roomId, sender);
+    attach();
+    whenHosted.forEach(Runnable::run);
+    whenHosted.clear();
+  }
+
   /** Tells the room's node that this hears it now; first of all, and then what it has missed. */
   private void attach() {
-    boolean told = node.tell(host, new RoomMail.Attach(line));
-    for (Sent sent : unheard) {
-      told = told && node.tell(host, sent.mail);
+    boolean told = node.tell(host, new RoomMail.Attach(line, lastSeq));
+    if (!told || !unheard.sendAll(node, host)) {
+      missed();
     }
-    if (!told) {
+  }
+
+  /** The room has no node, as far as can be seen: waits for one. */
+  private void orphan() {
+    if (!orphaned) {
+      orphaned = true;
+      orphanedAtMillis = nowMillis();
+      shard.schedule(this::look, AGAIN_MILLIS);
+    }
+  }
+
+  private void look() {
+    if (closed || !orphaned) {
+      return;
+    }
+    if (nowMillis() - orphanedAtMillis >= ORPHAN_MILLIS) {
       sever();
+      return;
     }
+    if (node.context().mesh().node(host).isPresent()) {
+      // If it has the room it answers.
+      attach();
+    }
+    shard.schedule(this::look, AGAIN_MILLIS);
+  }
+
+  private long nowMillis() {
+    return shard.nanoTime() / NANOS_PER_MILLI;
   }
 
   /**
@@ -410,12 +481,11 @@ final class Branch implements Venue {
   }
 
   /** The room serves the members itself from now on: gives it what it has perhaps not heard. */
-  List<Sent> endFor(LiveRoom room) {
-    closed = true;
+  List<Unheard.Sent> endFor(LiveRoom room) {
+    close();
     heir = room;
-    node.lines().remove(this);
     hearing.forEach(audience::remove);
-    return List.copyOf(unheard);
+    return unheard.all();
   }
 
   /** That node is out of sight, or knows nothing of the line. */
@@ -424,6 +494,8 @@ final class Branch implements Venue {
       if (closed && heir == null) {
         // It has ended in good order: commands may have come after its last member.
         node.answers().failLine(line, Refusal.notAMember());
+      } else if (address.equals(host) && backed) {
+        orphan();
       } else if (address.equals(host)) {
         evict();
       }
@@ -435,8 +507,7 @@ final class Branch implements Venue {
     if (closed) {
       return;
     }
-    closed = true;
-    node.lines().remove(this);
+    close();
     node.answers().failLine(line, Refusal.unreachable());
     byte[] exited = RoomPush.of(new RoomEvent.Exited(number, LeaveReason.CLOSED, NOTHING));
     for (Member member : List.copyOf(members.values())) {

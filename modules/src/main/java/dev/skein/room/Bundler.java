@@ -46,6 +46,12 @@ final class Bundler {
     bundle.add(head, data, at, length, channel);
   }
 
+  /** Whether something reliable waits. */
+  boolean holdsReliable() {
+    return bundles.values().stream()
+        .anyMatch(bundle -> bundle.out != null && bundle.channel.kind().reliable());
+  }
+
   long nextDeadlineMillis() {
     return flushAtMillis;
   }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class Crossing {
   /** For so long other nodes may take to follow the room here. */
   private static final long FOLLOW_MILLIS = 10_000;
+
+  private static final byte[] NOTHING = {};
 
   private final LiveRoom room;
   private final Surroundings surroundings;
@@ -37,15 +40,31 @@ final class Crossing {
   // There
 
   /** Everything the room is; {@code line} will lead from its next node to members of this one. */
-  RoomCopy copy(long line) {
+  Transcript transcript(long line) {
     room.state().flush();
     List<RoomCopy.Way> ways = new ArrayList<>(audience().ways());
-    ways.add(new RoomCopy.Way(surroundings.self(), line, 0));
-    return room.state()
-        .copy(room.isRegistered(), room.createdAtMillis(), ways, this::place, room.nowMillis());
+    ways.add(new RoomCopy.Way(surroundings.self(), line, 0, 0));
+    return new Transcript(copy(ways), NOTHING, List.of());
   }
 
-  private RoomCopy.Place place(Member member) {
+  /** Everything a room with backups is. */
+  Transcript transcript(FrameLog frames) {
+    return new Transcript(
+        copy(audience().ways()),
+        frames.encode(room.nowMillis()),
+        room.state().objects().untold());
+  }
+
+  private RoomCopy copy(List<RoomCopy.Way> ways) {
+    return room.state().copy(charter(), ways, this::place, room.nowMillis());
+  }
+
+  RoomCopy.Charter charter() {
+    return room.state()
+        .charter(room.isRegistered(), room.createdAtMillis(), room.nowMillis());
+  }
+
+  RoomCopy.Place place(Member member) {
     User user = member.user();
     return user instanceof RemoteUser remote
         ? place(member, remote.node(), remote.visitor())
@@ -58,7 +77,8 @@ final class Crossing {
   }
 
   /** Before anything happens in it. */
-  void restore(RoomCopy copy) {
+  void restore(Transcript transcript) {
+    RoomCopy copy = transcript.copy();
     Map<String, Integer> onNode = new HashMap<>();
     List<Member> members = new ArrayList<>();
     for (RoomCopy.Place place : copy.places()) {
@@ -71,10 +91,15 @@ final class Crossing {
     room.state().restore(copy, members, room.nowMillis());
     for (RoomCopy.Way way : copy.ways()) {
       int count = onNode.getOrDefault(way.node(), 0);
-      if (count > 0) {
+      if (count > 0 || room.backed().isPresent()) {
         audience().restore(way, count);
       }
     }
+    room.backed()
+        .ifPresent(backed -> {
+          room.state().objects().restoreUntold(transcript.untold(), room.nowMillis());
+          backed.ledger().restore(FrameLog.decode(transcript.frames(), room.nowMillis()));
+        });
   }
 
   /** The room is here; members of this node follow in {@link #absorb}. */
@@ -82,6 +107,12 @@ final class Crossing {
     room.shard()
         .execute(() -> {
           room.later(() -> room.hooks().arrived(room.face()));
+          Optional<BackedAudience> backed = room.backed();
+          if (backed.isPresent()) {
+            room.release();
+            backed.get().arrive();
+            return;
+          }
           room.shard().schedule(() -> room.post(audience()::giveUpWaiting), FOLLOW_MILLIS);
           awaitsBranch =
               room.state().roster().members().stream()
@@ -110,7 +141,7 @@ final class Crossing {
     }
     awaitsBranch = false;
     List<Member> there = branch.members();
-    List<Branch.Sent> unheard =
+    List<Unheard.Sent> unheard =
         branch.endFor(room).stream()
             .filter(sent -> audience().hears(branch.line(), sent.up()))
             .toList();
@@ -121,7 +152,8 @@ final class Crossing {
           .member(known.number())
           .filter(member -> member.uid().equals(known.uid()))
           .ifPresent(member -> {
-            audience().absorb(member, known.user(), known.ear());
+            member.moveTo(known.user(), known.ear());
+            audience().add(member);
             surroundings.reseat(branch, room, member);
           });
     }
@@ -145,7 +177,7 @@ final class Crossing {
     if (!staying.isEmpty()) {
       Branch branch = surroundings.branch(room, to, line);
       successor = branch;
-      staying.forEach(audience()::release);
+      staying.forEach(audience()::remove);
       branch.begin(staying);
       staying.forEach(member -> surroundings.reseat(room, branch, member));
     }

@@ -63,7 +63,7 @@ final class Departure {
       return;
     }
     long line = node.context().random().nextLong();
-    byte[] copy = room.crossing().copy(line).encode();
+    byte[] copy = room.crossing().transcript(line).encode();
     for (int at = 0; at < copy.length; at += PART_BYTES) {
       byte[] part = Arrays.copyOfRange(copy, at, Math.min(copy.length, at + PART_BYTES));
       if (!node.tell(target, new RoomMail.CopyPart(draft, part))) {

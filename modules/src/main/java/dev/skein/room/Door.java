@@ -1,6 +1,7 @@
 package dev.skein.room;
 
 import dev.skein.protocol.room.LeaveReason;
+import dev.skein.protocol.room.RoomEvent;
 import dev.skein.server.User;
 import java.util.Collection;
 import java.util.List;
@@ -55,7 +56,7 @@ final class Door {
   }
 
   void cancelReservations(Collection<String> uids) {
-    state.roster().cancelReservations(uids);
+    state.cancelReservations(uids);
     surroundings.changed(room);
   }
 
@@ -64,8 +65,12 @@ final class Door {
     state
         .roster()
         .member(user.uid())
-        .filter(member -> !member.user().sid().equals(user.sid()))
+        .filter(member -> !member.user().sid().equals(user.sid()) || isAway(member))
         .ifPresent(this::discard);
+  }
+
+  private boolean isAway(Member member) {
+    return room.backed().filter(backed -> backed.isAway(member)).isPresent();
   }
 
   /** A member has come to another node, or to this one: nobody is told. */
@@ -83,8 +88,36 @@ final class Door {
     return member;
   }
 
+  /** A member whose node was lost has logged in again: it goes on where it was. */
+  void comeBack(RoomMail.Return back, RemoteUser user) {
+    BackedAudience backed = room.backed().orElseThrow(Refusal::notAMember);
+    Member member =
+        state
+            .roster()
+            .member(back.member())
+            .filter(found -> found.uid().equals(user.uid()))
+            .orElseThrow(Refusal::notAMember);
+    if (member.user().sid().equals(user.sid())) {
+      throw Refusal.alreadyAMember();
+    }
+    Optional<List<byte[]>> missed = backed.ledger().frames().missed(back.member(), back.got());
+    if (missed.isEmpty()) {
+      discard(member);
+      throw Refusal.missedTooMuch();
+    }
+    byte[] returned = RoomPush.of(new RoomEvent.Returned(room.number(), room.id()));
+    backed.moveBack(member, user, returned, missed.get());
+  }
+
   /** A node is lost, with the sessions of its users, or the line to it is. */
   void lost(String node) {
+    if (!audience.keeps(node)) {
+      giveUp(node);
+    }
+  }
+
+  /** The members of a node are out. */
+  void giveUp(String node) {
     audience.lost(node);
     for (Member member : state.roster().members()) {
       if (member.isOn(node)) {

@@ -2,6 +2,7 @@ package dev.skein.room;
 
 import dev.skein.module.Answers;
 import dev.skein.protocol.room.RoomCode;
+import dev.skein.protocol.room.RoomRequest;
 import dev.skein.server.CommandException;
 import dev.skein.server.Shard;
 import dev.skein.server.User;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** How users of this node come into rooms, of this node and others. Any thread. */
@@ -65,11 +67,33 @@ final class Entrance {
             host -> enter(host, roomId, user, message));
   }
 
+  /** Gives a user its seat back in a room with backups; its former node was lost. */
+  CompletableFuture<Seats.Seat> comeBack(RoomRequest.Return back, User user) {
+    LongFunction<RoomMail> question =
+        ref ->
+            new RoomMail.Return(
+                back.roomId(), back.member(), back.heard(), Visitor.of(user), ref);
+    return node.homes()
+        .at(
+            back.roomId(),
+            here -> enter(node.self(), user, question),
+            host -> enter(host, user, question));
+  }
+
   /**
    * Lets a user in: the user's shard counts the seat, the room's decides, the user's takes the
    * seat. With {@code claimed} the room holds a place for it.
    */
   CompletableFuture<Seats.Seat> enter(LiveRoom room, User user, byte[] message, boolean claimed) {
+    if (room.backed().isPresent()) {
+      // All members of such a room are on lines, those of its own node too.
+      return enter(node.self(), room.id(), user, message)
+          .whenComplete((seat, failure) -> {
+            if (claimed) {
+              room.unclaim();
+            }
+          });
+    }
     CompletableFuture<Seats.Seat> entered = new CompletableFuture<>();
     user.shard()
         .execute(() -> {
@@ -147,6 +171,11 @@ final class Entrance {
   /** Asks the room's node, which answers a refusal; if not, it gives the user a seat. */
   private CompletableFuture<Seats.Seat> enter(
       String host, String roomId, User user, byte[] message) {
+    return enter(host, user, ref -> new RoomMail.Join(roomId, Visitor.of(user), ref, message));
+  }
+
+  private CompletableFuture<Seats.Seat> enter(
+      String host, User user, LongFunction<RoomMail> question) {
     CompletableFuture<Seats.Seat> entered = new CompletableFuture<>();
     user.shard()
         .execute(() ->
@@ -154,7 +183,7 @@ final class Entrance {
                 .ifPresent(seats -> {
                   long ref = lastRef.incrementAndGet();
                   joinings.put(ref, new Joining(user, seats, entered));
-                  node.ask(host, new RoomMail.Join(roomId, Visitor.of(user), ref, message))
+                  node.ask(host, question.apply(ref))
                       .whenComplete((done, failure) ->
                           user.shard().execute(() -> answered(user, ref, failure)));
                 }));

@@ -3,6 +3,7 @@ package dev.skein.room;
 import dev.skein.mesh.Store;
 import dev.skein.module.StoreAnswer;
 import dev.skein.protocol.record.RecordCodec;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param home the mesh address of the node; empty: the room is no more
  * @param term counts from 1
  * @param leaseMillis how long the entry lives unless it is written again
+ * @param backups the mesh addresses of the nodes that may take the room over: they have all that the
+ *     room has told anybody
  */
-record HomeEntry(String home, long term, int leaseMillis) {
+record HomeEntry(String home, long term, int leaseMillis, List<String> backups) {
+  /** What a lost node had entered goes by itself after so long. */
+  static final int LEASE_MILLIS = 600_000;
+
+  static final long RENEW_MILLIS = 180_000;
+
   /** The store's name. */
   static final String STORE = "room.home";
 

@@ -8,8 +8,10 @@ import dev.skein.protocol.room.RoomCode;
 import dev.skein.server.CommandException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -27,12 +29,14 @@ final class Homes {
   /** Rooms that have moved and whose node is remembered here. */
   private static final int LEARNED_MAX_COUNT = 10_000;
 
-  /** What a lost node had entered goes by itself after so long. */
-  private static final int LEASE_MILLIS = 600_000;
+  /** As long as a room that has lost its node is looked for again so much later. */
+  private static final long TAKEOVER_MILLIS = 250;
 
-  private static final long RENEW_MILLIS = 180_000;
   private static final long ENTER_AGAIN_MILLIS = 1_000;
   private static final int BIRTH_NODE_DIGITS = 8;
+
+  /** Entries outlive as many nodes as rooms may. */
+  private static final int COPIES_COUNT = 1 + RoomOptions.BACKUPS_MAX_COUNT;
 
   private final RoomNode node;
   private final Store store;
@@ -52,7 +56,13 @@ final class Homes {
 
   Homes(RoomNode node) {
     this.node = node;
-    this.store = node.context().mesh().store(StoreOptions.named(HomeEntry.STORE), HomeEntry::enter);
+    this.store =
+        node.context()
+            .mesh()
+            .store(
+                new StoreOptions(
+                    HomeEntry.STORE, COPIES_COUNT, Set.of(), 0, Optional.empty()),
+                HomeEntry::enter);
   }
 
   /**
@@ -81,7 +91,7 @@ final class Homes {
       }
       if (moved.isPresent()) {
         learn(search.roomId, moved.get());
-        return again(search, attemptsLeft - 1);
+        return again(search, attemptsLeft - 1, RETRY_MILLIS);
       }
       return isNotFound(failure) && !node.isAlone()
           ? lookUp(search, attemptsLeft, host.orElse(""), failure)
@@ -94,31 +104,53 @@ final class Homes {
         && refused.code() == RoomCode.NOT_FOUND;
   }
 
-  private <T> CompletableFuture<T> again(Search<T> search, int attemptsLeft) {
+  private <T> CompletableFuture<T> again(
+      Search<T> search, int attemptsLeft, long afterMillis) {
     CompletableFuture<T> result = new CompletableFuture<>();
     node.shardOf(search.roomId)
         .schedule(
             () ->
                 attempt(search, attemptsLeft)
                     .whenComplete((value, failure) -> Answers.finish(result, value, failure)),
-            node.directory().find(search.roomId).isPresent() ? 0 : RETRY_MILLIS);
+            node.directory().find(search.roomId).isPresent() ? 0 : afterMillis);
     return result;
   }
 
   private <T> CompletableFuture<T> lookUp(
       Search<T> search, int attemptsLeft, String tried, Throwable failure) {
-    return store
-        .get(search.roomId)
-        .toCompletableFuture()
+    return entry(search.roomId)
         .handle((entry, unreachable) ->
-            entry == null ? "" : entry.map(HomeEntry::decode).map(HomeEntry::home).orElse(""))
-        .thenCompose(home -> {
-          if (home.isEmpty() || home.equals(tried) || !isInSight(home)) {
+            entry == null ? Optional.<HomeEntry>empty() : entry)
+        .thenCompose(entry -> {
+          String home = entry.map(HomeEntry::home).orElse("");
+          if (!home.isEmpty() && !home.equals(tried) && isInSight(home)) {
+            learn(search.roomId, home);
+            return again(search, attemptsLeft - 1, RETRY_MILLIS);
+          }
+          if (entry.isEmpty() || entry.get().backups().stream().noneMatch(this::isInSight)) {
             return CompletableFuture.failedFuture(Answers.cause(failure));
           }
-          learn(search.roomId, home);
-          return again(search, attemptsLeft - 1);
+          // A backup is about to go on with the room.
+          return attemptsLeft <= 2
+              ? CompletableFuture.failedFuture(Refusal.unreachable())
+              : again(search, attemptsLeft - 1, TAKEOVER_MILLIS);
         });
+  }
+
+  /** What the store has of a room. */
+  CompletableFuture<Optional<HomeEntry>> entry(String roomId) {
+    return store
+        .get(roomId)
+        .toCompletableFuture()
+        .thenApply(found -> found.map(HomeEntry::decode));
+  }
+
+  /** Enters something of a room; false if what is there forbids it. */
+  CompletableFuture<Boolean> claim(String roomId, HomeEntry entry) {
+    return store
+        .apply(roomId, entry.encode())
+        .toCompletableFuture()
+        .thenApply(HomeEntry::granted);
   }
 
   /** The node that probably has the room, which is not here. */
@@ -166,20 +198,22 @@ final class Homes {
 
   /** Enters that a room lives here now, until it does not. */
   void enter(LiveRoom room) {
-    if (room.term() == 0 || room.isClosed() || room.hasMoved()) {
+    if (room.term() == 0 || room.isClosed() || room.hasMoved() || room.backed().isPresent()) {
       return;
     }
     store
-        .apply(room.id(), new HomeEntry(node.self(), room.term(), LEASE_MILLIS).encode())
+        .apply(
+            room.id(),
+            new HomeEntry(node.self(), room.term(), HomeEntry.LEASE_MILLIS, List.of()).encode())
         .whenComplete((answer, failure) ->
             room.shard()
-                .schedule(() -> enter(room), failure == null ? RENEW_MILLIS : ENTER_AGAIN_MILLIS));
+                .schedule(() -> enter(room), failure == null ? HomeEntry.RENEW_MILLIS : ENTER_AGAIN_MILLIS));
   }
 
   /** A room of this node is no more. */
   void closed(LiveRoom room) {
     if (room.term() > 0) {
-      store.apply(room.id(), new HomeEntry("", room.term(), 0).encode());
+      store.apply(room.id(), new HomeEntry("", room.term(), 0, List.of()).encode());
     }
   }
 }

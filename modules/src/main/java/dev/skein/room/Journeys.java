@@ -171,9 +171,14 @@ final class Journeys implements Traveller {
   }
 
   /** A question of a node that one of the members of a room here, or of a branch, has come to. */
-  CompletableFuture<byte[]> rehome(RoomMail.Rehome rehome) {
+  CompletableFuture<byte[]> rehome(String sender, RoomMail.Rehome rehome) {
     Optional<LiveRoom> here = node.directory().find(rehome.roomId());
-    if (here.isEmpty()) {
+    // What the member has commanded here may be on its way by the branch of this very node.
+    boolean byBranch =
+        here.filter(room -> room.backed().isPresent()).isPresent()
+            && !sender.equals(node.self())
+            && node.lines().branch(rehome.roomId()).isPresent();
+    if (here.isEmpty() || byBranch) {
       return follow(rehome);
     }
     return here.get()
@@ -195,7 +200,7 @@ final class Journeys implements Traveller {
   }
 
   private byte[] rehome(LiveRoom room, RoomMail.Rehome rehome) {
-    if (!rehome.to().equals(node.self())) {
+    if (!rehome.to().equals(node.self()) || room.backed().isPresent()) {
       RemoteUser user = node.remote(room, rehome.to(), rehome.visitor(), rehome.ref(), true);
       room.door().rehome(rehome, user, new Ear(user));
       return NOTHING;

@@ -84,24 +84,49 @@ final class Lines {
         .receive(sender, seated);
   }
 
-  void toBranch(String sender, long line, RoomMail mail) {
-    Branch branch = branches.get(line);
+  void on(String sender, RoomMail.Numbered frame) {
+    if (frame.mail() instanceof RoomMail.Seated seated) {
+      branches
+          .computeIfAbsent(frame.line(), line -> Branch.of(node, sender, seated))
+          .receive(sender, frame);
+    } else {
+      toBranch(sender, frame);
+    }
+  }
+
+  void toBranch(String sender, RoomMail.ToBranch mail) {
+    Branch branch = branches.get(mail.line());
     if (branch != null) {
       branch.receive(sender, mail);
-    } else if (!(mail instanceof RoomMail.Vacated)
-        && !(mail instanceof RoomMail.Unseated)
-        && !(mail instanceof RoomMail.Heard)) {
-      node.tell(sender, new RoomMail.NoLine(line));
+    } else if (isWaitedFor(mail)) {
+      node.tell(sender, new RoomMail.NoLine(mail.line()));
     }
+  }
+
+  /** The last words of a line come after its end. */
+  private static boolean isWaitedFor(RoomMail mail) {
+    return switch (mail) {
+      case RoomMail.Vacated _, RoomMail.Unseated _, RoomMail.Heard _, RoomMail.Answer _ -> false;
+      case RoomMail.Numbered frame -> isWaitedFor(frame.mail());
+      default -> true;
+    };
   }
 
   /** A command of a member of another node. */
   void on(String sender, RoomMail.Said said) {
     Hosted there = there(sender, said.line());
     if (there != null) {
-      Responder responder = new PendingAnswers.Remote(node, sender, said.ref());
+      Responder responder =
+          new PendingAnswers.Remote(
+              said.ref(), answer -> answer(there.room, sender, said.line(), answer));
       there.room.heard(said.line(), said.up(), () -> perform(there.room, sender, said, responder));
     }
+  }
+
+  private void answer(LiveRoom room, String to, long line, RoomMail.Answer answer) {
+    room.backed()
+        .ifPresentOrElse(
+            backed -> backed.answer(to, line, answer), () -> node.tell(to, answer));
   }
 
   /** The same in a turn of the room. */
@@ -135,7 +160,7 @@ final class Lines {
   void on(String sender, RoomMail.Attach attach) {
     Hosted there = there(sender, attach.line());
     if (there != null) {
-      there.room.post(() -> there.room.audience().attached(attach.line()));
+      there.room.post(() -> there.room.audience().attached(attach.line(), attach.seq()));
     }
   }
 
@@ -157,7 +182,14 @@ final class Lines {
       node.answers().failLine(none.line(), Refusal.notAMember());
     }
     Hosted there = hosted.get(none.line());
-    if (there != null && there.node.equals(sender) && hosted.remove(none.line(), there)) {
+    if (there != null && there.node.equals(sender)) {
+      lost(none.line(), there);
+    }
+  }
+
+  /** A line of a room with backups stays: it may be taken up again. */
+  private void lost(long line, Hosted there) {
+    if (there.room.backed().isPresent() || hosted.remove(line, there)) {
       there.room.post(() -> there.room.door().lost(there.node));
     }
   }
@@ -166,8 +198,8 @@ final class Lines {
   void forgetNode(String address) {
     branches.values().forEach(branch -> branch.lost(address));
     hosted.forEach((line, there) -> {
-      if (there.node.equals(address) && hosted.remove(line, there)) {
-        there.room.post(() -> there.room.door().lost(address));
+      if (there.node.equals(address)) {
+        lost(line, there);
       }
     });
   }

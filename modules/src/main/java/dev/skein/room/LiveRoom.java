@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,6 @@ final class LiveRoom implements Venue {
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final byte[] NOTHING = {};
 
-  /** For so long other nodes may take to follow the room here. */
-  private static final long FOLLOW_MILLIS = 10_000;
-
   private final Directory.Name name;
   private final RoomOptions options;
   private final Shard shard;
@@ -39,6 +37,8 @@ final class LiveRoom implements Venue {
   private final Surroundings surroundings;
   private final HookChain hooks;
   private final WideAudience audience;
+  private final @Nullable BackedAudience backed;
+  private final @Nullable Ledger ledger;
   private final RoomState state;
   private final Door door;
   private final Crossing crossing;
@@ -83,7 +83,10 @@ final class LiveRoom implements Venue {
     this.createdAtMillis = createdAtMillis;
     this.ticks = new Ticks(shard, options.ticksMaxCount());
     this.face = new Room(this);
-    this.audience = new WideAudience(this, surroundings);
+    this.backed =
+        options.backups() == 0 ? null : new BackedAudience(this, surroundings, term);
+    this.ledger = backed == null ? null : backed.ledger();
+    this.audience = backed == null ? new DirectAudience(this, surroundings) : backed;
     this.state =
         new RoomState(
             name.number(),
@@ -92,16 +95,19 @@ final class LiveRoom implements Venue {
             audience,
             changes -> later(() -> hooks.objectsChanged(face, changes)),
             nowMillis());
+    if (ledger != null) {
+      state.keep(ledger.draft());
+    }
     this.door = new Door(this, state, hooks, audience, surroundings, wallClock);
     this.crossing = new Crossing(this, surroundings);
   }
 
   /** A room that comes from another node: nothing happens in it before it arrives. */
-  static LiveRoom restored(Founding of, RoomCopy copy, long term) {
-    LiveRoom room = new LiveRoom(of, term, copy.charter().createdAtMillis());
+  static LiveRoom restored(Founding of, Transcript from, long term) {
+    LiveRoom room = new LiveRoom(of, term, from.copy().charter().createdAtMillis());
     room.busy = true;
     room.held = true;
-    room.crossing.restore(copy);
+    room.crossing.restore(from);
     return room;
   }
 
@@ -153,9 +159,14 @@ final class LiveRoom implements Venue {
     return audience;
   }
 
-  /** How often the room has moved. */
+  /** The audience of a room with backups. */
+  Optional<BackedAudience> backed() {
+    return Optional.ofNullable(backed);
+  }
+
+  /** How often the room has moved, or its backups were others. */
   long term() {
-    return term;
+    return ledger == null ? term : ledger.succession().term();
   }
 
   /** Moves it to another node; any thread. */
@@ -213,22 +224,30 @@ final class LiveRoom implements Venue {
     CompletableFuture<T> done = new CompletableFuture<>();
     shard.execute(() ->
         enter(() -> {
+          if (hasMoved() || closed) {
+            done.completeExceptionally(hasMoved() ? crossing.moved() : Refusal.closed());
+            return;
+          }
           try {
-            if (hasMoved()) {
-              throw crossing.moved();
-            }
-            if (closed) {
-              throw Refusal.closed();
-            }
-            done.complete(operation.get());
+            T result = operation.get();
+            whenSafe(() -> done.complete(result), done::completeExceptionally);
           } catch (CommandException refused) {
-            done.completeExceptionally(refused);
+            whenSafe(() -> done.completeExceptionally(refused), done::completeExceptionally);
           } catch (RuntimeException failed) {
             log.error("an operation of room {} failed", id(), failed);
             done.completeExceptionally(failed);
           }
         }));
     return done;
+  }
+
+  /** In a turn: does what others may see, as soon as the room's backups have what came before. */
+  void whenSafe(Runnable output, Consumer<CommandException> unless) {
+    if (ledger == null) {
+      output.run();
+    } else {
+      ledger.after(output, unless);
+    }
   }
 
   /** The same for operations nobody waits for; they come to nothing once the room has moved. */
@@ -301,6 +320,9 @@ final class LiveRoom implements Venue {
       busy = false;
       arm();
     }
+    if (ledger != null) {
+      ledger.endTurn();
+    }
   }
 
   private void closeIfOver() {
@@ -353,6 +375,9 @@ final class LiveRoom implements Venue {
 
   void created() {
     surroundings.changed(this);
+    if (ledger != null) {
+      ledger.succession().begin();
+    }
     hooks.created(face);
   }
 
@@ -370,16 +395,16 @@ final class LiveRoom implements Venue {
     state.close();
     closed = true;
     door.empty(message);
-    ticks.cancelAll();
-    if (timer != null) {
-      timer.cancel();
-    }
+    leaveShard();
     surroundings.closed(this);
     later(() -> hooks.closed(face));
   }
 
   void register(boolean shown) {
     registered = shown;
+    if (ledger != null) {
+      ledger.draft().charter();
+    }
     surroundings.changed(this);
   }
 
@@ -427,10 +452,37 @@ final class LiveRoom implements Venue {
   /** The room belongs to another node from here on; {@link #release} follows. */
   void leaveBehind() {
     moved = true;
+    leaveShard();
+  }
+
+  private void leaveShard() {
     ticks.cancelAll();
     if (timer != null) {
       timer.cancel();
     }
+  }
+
+  /** Another node has taken the room over. */
+  void abandon(String host) {
+    if (ledger != null && !moved && !closed) {
+      ledger.giveUp(Refusal.unreachable());
+      crossing.departTo(host, 0);
+    }
+  }
+
+  /** The room is over here, without anybody else being told: it may live on elsewhere. */
+  void vanish(String why) {
+    if (backed == null || moved || closed) {
+      return;
+    }
+    log.warn("room {} is given up: {}", id(), why);
+    backed.ledger().giveUp(Refusal.unreachable());
+    closed = true;
+    leaveShard();
+    backed.sever();
+    surroundings.vanished(this);
+    later(() -> hooks.closed(face));
+    release();
   }
 
   /** Goes on with what has waited. */

@@ -3,6 +3,7 @@ package dev.skein.room;
 import dev.skein.protocol.payload.Value;
 import dev.skein.protocol.room.Combine;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,14 +24,25 @@ final class Objects {
   private final RoomOptions options;
   private final Map<String, Shared> objects = new ConcurrentHashMap<>();
   private final Set<String> changed = new LinkedHashSet<>();
+  private Journal journal = Journal.NONE;
   private long syncAtMillis = Long.MAX_VALUE;
   private long nextExpiryMillis = Long.MAX_VALUE;
 
   /** One object; without a link it stays when users leave. */
-  private record Shared(Value value, long untilMillis, @Nullable Member link) {}
+  private record Shared(Value value, long untilMillis, @Nullable Member link) {
+    RoomCopy.Thing copy(String key, long nowMillis) {
+      long left = untilMillis == Long.MAX_VALUE ? 0 : Math.max(1, untilMillis - nowMillis);
+      return new RoomCopy.Thing(key, value, left, link == null ? 0 : link.number());
+    }
+  }
 
   Objects(RoomOptions options) {
     this.options = options;
+  }
+
+  /** Who is told of every change from now on. */
+  void keep(Journal by) {
+    journal = by;
   }
 
   Optional<Value> get(String key) {
@@ -61,6 +73,7 @@ final class Objects {
     }
     long untilMillis = ttlMillis == 0 ? Long.MAX_VALUE : nowMillis + ttlMillis;
     objects.put(key, new Shared(next, untilMillis, link));
+    journal.object(key);
     nextExpiryMillis = Math.min(nextExpiryMillis, untilMillis);
     if (former == null || !former.value.equals(next)) {
       change(key, nowMillis);
@@ -71,13 +84,23 @@ final class Objects {
   /** All there is, for another node. */
   List<RoomCopy.Thing> copy(long nowMillis) {
     List<RoomCopy.Thing> things = new ArrayList<>();
-    objects.forEach((key, object) -> {
-      long left =
-          object.untilMillis == Long.MAX_VALUE ? 0 : Math.max(1, object.untilMillis - nowMillis);
-      int link = object.link == null ? 0 : object.link.number();
-      things.add(new RoomCopy.Thing(key, object.value, left, link));
-    });
+    objects.forEach((key, object) -> things.add(object.copy(key, nowMillis)));
     return things;
+  }
+
+  /** The same of one. */
+  Optional<RoomCopy.Thing> copy(String key, long nowMillis) {
+    return Optional.ofNullable(objects.get(key)).map(object -> object.copy(key, nowMillis));
+  }
+
+  /** The keys of changes that have not been taken. */
+  List<String> untold() {
+    return List.copyOf(changed);
+  }
+
+  /** Changes that another node has not told. */
+  void restoreUntold(Collection<String> keys, long nowMillis) {
+    keys.forEach(key -> change(key, nowMillis));
   }
 
   /** Takes over an object of another node; the members know it. */
@@ -103,6 +126,7 @@ final class Objects {
 
   void remove(String key, long nowMillis) {
     if (objects.remove(key) != null) {
+      journal.object(key);
       change(key, nowMillis);
     }
   }
@@ -138,6 +162,9 @@ final class Objects {
     Map<String, Optional<Value>> changes = new LinkedHashMap<>();
     for (String key : changed) {
       changes.put(key, get(key));
+    }
+    if (!changed.isEmpty()) {
+      journal.objectsTold();
     }
     changed.clear();
     syncAtMillis = Long.MAX_VALUE;

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * The commands of this node's clients that rooms of other nodes are at work on; as many as the
@@ -74,7 +75,7 @@ final class PendingAnswers {
   }
 
   /** How a room answers a command of a client of another node. */
-  record Remote(RoomNode node, String asker, long ref) implements Responder {
+  record Remote(long ref, Consumer<RoomMail.Answer> way) implements Responder {
     @Override
     public void ok(byte[] payload) {
       answer(Status.OK, Code.NONE, payload);
@@ -92,7 +93,7 @@ final class PendingAnswers {
 
     private void answer(Status status, int code, byte[] payload) {
       if (ref != 0) {
-        node.tell(asker, new RoomMail.Answer(ref, status.code(), code, payload));
+        way.accept(new RoomMail.Answer(ref, status.code(), code, payload));
       }
     }
   }

@@ -87,6 +87,11 @@ final class Refusal {
         : Optional.empty();
   }
 
+  static CommandException missedTooMuch() {
+    return CommandException.bad(
+        RoomCode.MISSED_TOO_MUCH, "what was missed is not there any more");
+  }
+
   static CommandException unreachable() {
     return CommandException.err(RoomCode.UNREACHABLE, "the room's node does not answer");
   }

@@ -203,7 +203,11 @@ final class RoomCommands {
               responder,
               found -> new RoomReply.Stats(List.of(found)).encode());
       case RoomRequest.ListOwn own -> responder.ok(own(user).encode());
-      case RoomRequest.Return back -> Answers.fail(responder, Refusal.notAMember());
+      case RoomRequest.Return back ->
+          rooms
+              .entrance()
+              .comeBack(back, user)
+              .whenComplete((seat, failure) -> entered(responder, seat, false, failure));
       case RoomRequest.InRoom asked ->
           inRoom(
               user,

@@ -67,7 +67,9 @@ record RoomCopy(
       int objectSyncIntervalMillis,
       int chatHistoryMaxCount,
       int chatMaxBytes,
-      int ticksMaxCount) {
+      int ticksMaxCount,
+      int backups,
+      long awayTtlMillis) {
 
     static Terms of(RoomOptions room) {
       return new Terms(
@@ -90,7 +92,9 @@ record RoomCopy(
           room.objectSyncIntervalMillis(),
           room.chatHistoryMaxCount(),
           room.chatMaxBytes(),
-          room.ticksMaxCount());
+          room.ticksMaxCount(),
+          room.backups(),
+          room.awayTtlMillis());
     }
 
     RoomOptions options(boolean registered, Optional<BinaryOperator<Value>> merge) {
@@ -116,6 +120,8 @@ record RoomCopy(
           chatHistoryMaxCount,
           chatMaxBytes,
           ticksMaxCount,
+          backups,
+          awayTtlMillis,
           merge);
     }
   }
@@ -132,8 +138,9 @@ record RoomCopy(
    * A line to a node with members.
    *
    * @param heard the last that the room has heard from there
+   * @param since the first {@link Frame} that may be for this line; 0 without backups
    */
-  record Way(String node, long line, long heard) {}
+  record Way(String node, long line, long heard, long since) {}
 
   /** A property and its encoded value. */
   @SuppressWarnings("ArrayRecordComponent")

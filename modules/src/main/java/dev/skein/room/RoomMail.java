@@ -16,6 +16,14 @@ sealed interface RoomMail {
   int MAX_BYTES = 4 << 20;
   int ADDRESS_MAX_BYTES = 256;
 
+  /** What a room tells a branch. */
+  sealed interface ToBranch extends RoomMail {
+    long line();
+  }
+
+  /** What is asked, and not told. */
+  sealed interface Question extends RoomMail {}
+
   // From the room
 
   /**
@@ -23,6 +31,7 @@ sealed interface RoomMail {
    *
    * @param ref what it came for: the asker's number of the join
    * @param moved whether it was a member already, and follows from another node
+   * @param backed whether the room has backups: it may come back when its node is lost
    */
   record Seated(
       long line,
@@ -33,30 +42,39 @@ sealed interface RoomMail {
       int member,
       String uid,
       long ref,
-      boolean moved)
-      implements RoomMail {}
+      boolean moved,
+      boolean backed)
+      implements ToBranch {}
 
   /**
    * A member hears nothing any more but what is for it alone.
    *
    * @param next its new node, which called its arrival {@code ref}; empty if it is out
    */
-  record Unseated(long line, int member, String next, long ref) implements RoomMail {}
+  record Unseated(long line, int member, String next, long ref) implements ToBranch {}
 
   /** A member's seat is to be given up. */
-  record Vacated(long line, int member) implements RoomMail {}
+  record Vacated(long line, int member) implements ToBranch {}
 
   /** The room has heard everything that was sent to it over the line up to this number. */
-  record Heard(long line, long up) implements RoomMail {}
+  record Heard(long line, long up) implements ToBranch {}
 
-  /** The room lives on another node from now on; the last of it from the sender. */
-  record Rehosted(long line, String host) implements RoomMail {}
+  /**
+   * The room lives on another node from now on; the last of it from the sender. A room with backups
+   * tells it itself, from its new node, and again when a line has to be taken up again.
+   *
+   * @param term of two nodes that tell it the later is right; 0: the room has no backups
+   */
+  record Rehosted(long line, String host, long term) implements ToBranch {}
+
+  /** A {@link Frame} of a room with backups. */
+  record Numbered(long line, long seq, RoomMail mail) implements ToBranch {}
 
   /** For everyone but one; 0: for everyone. */
-  record ToAll(long line, Channel channel, int except, byte[] push) implements RoomMail {}
+  record ToAll(long line, Channel channel, int except, byte[] push) implements ToBranch {}
 
   /** For one. */
-  record ToOne(long line, Channel channel, int member, byte[] push) implements RoomMail {}
+  record ToOne(long line, Channel channel, int member, byte[] push) implements ToBranch {}
 
   /** How a command ended; the text of a refusal is the payload. */
   record Answer(long ref, int status, int code, byte[] payload) implements RoomMail {}
@@ -75,8 +93,8 @@ sealed interface RoomMail {
   /** A member's session ended for good. */
   record Gone(long line, long up, int member) implements RoomMail {}
 
-  /** The room has come to you, and is heard from you now. */
-  record Attach(long line) implements RoomMail {}
+  /** The room has come to you, and is heard from you now, from behind the frame {@code seq} on. */
+  record Attach(long line, long seq) implements RoomMail {}
 
   // Between any
 
@@ -98,32 +116,61 @@ sealed interface RoomMail {
   /** The room stays where it is. */
   record Withdrawn(long draft) implements RoomMail {}
 
+  // Between a room and its backups
+
+  /**
+   * Keep the room whose {@link Transcript} has come in parts of so many bytes altogether, and what
+   * is written of it from now on.
+   *
+   * @param ledger which keeping it is: drawn at random, so that nothing of an older one is taken for
+   *     it
+   * @param index of the last entry that the transcript has
+   */
+  record Enlist(long ledger, String roomId, long draft, long index, int bytes)
+      implements RoomMail {}
+
+  /** A part of a {@link LedgerEntry}, in order. */
+  record Written(long ledger, long index, boolean whole, byte[] bytes) implements RoomMail {}
+
+  /** The backup has everything up to that entry. */
+  record Taken(long ledger, long index) implements RoomMail {}
+
+  /** The sender keeps no such room. */
+  record NoStandby(long ledger) implements RoomMail {}
+
+  /** You are no backup of the room any more. */
+  record Retire(long ledger) implements RoomMail {}
+
   // Questions
 
   /** Can you take over the room whose copy has come in parts of so many bytes altogether? */
-  record Adopt(String roomId, long draft, long term, int bytes) implements RoomMail {}
+  record Adopt(String roomId, long draft, long term, int bytes) implements Question {}
 
   /** It is yours. */
-  record Settle(long draft) implements RoomMail {}
+  record Settle(long draft) implements Question {}
 
   /** Let my user in. */
-  record Join(String roomId, Visitor visitor, long ref, byte[] message) implements RoomMail {}
+  record Join(String roomId, Visitor visitor, long ref, byte[] message) implements Question {}
 
   /** Your member has come to the node {@code to}, which calls its arrival {@code ref}. */
   record Rehome(String roomId, int member, int moves, Visitor visitor, String to, long ref)
-      implements RoomMail {}
+      implements Question {}
+
+  /** My user is a member whose node was lost, and got so many reliable pushes since it came. */
+  record Return(String roomId, int member, long got, Visitor visitor, long ref)
+      implements Question {}
 
   /** Move a room of yours to the node. */
-  record Move(String roomId, String to) implements RoomMail {}
+  record Move(String roomId, String to) implements Question {}
 
   /** What a server wants of a room that lives elsewhere. */
-  record Call(String roomId, int cmd, byte[] payload) implements RoomMail {}
+  record Call(String roomId, int cmd, byte[] payload) implements Question {}
 
   /** Registered rooms of a type. */
-  record Find(String type, int maxCount) implements RoomMail {}
+  record Find(String type, int maxCount) implements Question {}
 
   /** A room of the type with a free place, not one of these; if there is none, the candidate. */
-  record Pick(String type, String candidate, int free, List<String> not) implements RoomMail {}
+  record Pick(String type, String candidate, int free, List<String> not) implements Question {}
 
   default byte[] encode() {
     PayloadWriter out = new PayloadWriter();
@@ -151,7 +198,8 @@ sealed interface RoomMail {
               .varint(seated.member)
               .string(seated.uid)
               .varint(seated.ref)
-              .bool(seated.moved);
+              .bool(seated.moved)
+              .bool(seated.backed);
       case Unseated gone ->
           out.u8(6).i64(gone.line).varint(gone.member).string(gone.next).varint(gone.ref);
       case Vacated gone -> out.u8(7).i64(gone.line).varint(gone.member);
@@ -181,14 +229,31 @@ sealed interface RoomMail {
         pick.not.forEach(out::string);
       }
       case Heard heard -> out.u8(18).i64(heard.line).varint(heard.up);
-      case Rehosted rehosted -> out.u8(19).i64(rehosted.line).string(rehosted.host);
-      case Attach attach -> out.u8(20).i64(attach.line);
+      case Rehosted rehosted ->
+          out.u8(19).i64(rehosted.line).string(rehosted.host).varint(rehosted.term);
+      case Attach attach -> out.u8(20).i64(attach.line).varint(attach.seq);
       case CopyPart part -> out.u8(21).i64(part.draft).raw(part.bytes);
       case Withdrawn withdrawn -> out.u8(22).i64(withdrawn.draft);
       case Adopt adopt ->
           out.u8(23).string(adopt.roomId).i64(adopt.draft).varint(adopt.term).varint(adopt.bytes);
       case Settle settle -> out.u8(24).i64(settle.draft);
       case Move move -> out.u8(25).string(move.roomId).string(move.to);
+      case Numbered frame -> out.u8(26).i64(frame.line).varint(frame.seq).raw(frame.mail.encode());
+      case Enlist enlist ->
+          out.u8(27)
+              .i64(enlist.ledger)
+              .string(enlist.roomId)
+              .i64(enlist.draft)
+              .varint(enlist.index)
+              .varint(enlist.bytes);
+      case Written part ->
+          out.u8(28).i64(part.ledger).varint(part.index).bool(part.whole).raw(part.bytes);
+      case Taken taken -> out.u8(29).i64(taken.ledger).varint(taken.index);
+      case NoStandby none -> out.u8(30).i64(none.ledger);
+      case Retire retire -> out.u8(31).i64(retire.ledger);
+      case Return back ->
+          back.visitor.write(
+              out.u8(32).string(back.roomId).varint(back.member).varint(back.got).varint(back.ref));
     }
     return out.toBytes();
   }
@@ -222,6 +287,7 @@ sealed interface RoomMail {
                   in.varint(max),
                   in.string(RoomWire.UID_MAX_BYTES),
                   in.varint(),
+                  in.bool(),
                   in.bool());
           case 6 ->
               new Unseated(in.i64(), in.varint(max), in.string(ADDRESS_MAX_BYTES), in.varint());
@@ -248,13 +314,26 @@ sealed interface RoomMail {
           case 16 -> new Find(type(in), in.varint(max));
           case 17 -> new Pick(type(in), id(in), in.varint(max), ids(in));
           case 18 -> new Heard(in.i64(), in.varint());
-          case 19 -> new Rehosted(in.i64(), in.string(ADDRESS_MAX_BYTES));
-          case 20 -> new Attach(in.i64());
+          case 19 -> new Rehosted(in.i64(), in.string(ADDRESS_MAX_BYTES), in.varint());
+          case 20 -> new Attach(in.i64(), in.varint());
           case 21 -> new CopyPart(in.i64(), in.rest());
           case 22 -> new Withdrawn(in.i64());
           case 23 -> new Adopt(id(in), in.i64(), in.varint(), in.varint(max));
           case 24 -> new Settle(in.i64());
           case 25 -> new Move(id(in), in.string(ADDRESS_MAX_BYTES));
+          case 26 -> new Numbered(in.i64(), in.varint(), decode(in.rest()));
+          case 27 -> new Enlist(in.i64(), id(in), in.i64(), in.varint(), in.varint(max));
+          case 28 -> new Written(in.i64(), in.varint(), in.bool(), in.rest());
+          case 29 -> new Taken(in.i64(), in.varint());
+          case 30 -> new NoStandby(in.i64());
+          case 31 -> new Retire(in.i64());
+          case 32 -> {
+            String roomId = id(in);
+            int member = in.varint(max);
+            long got = in.varint();
+            long ref = in.varint();
+            yield new Return(roomId, member, got, Visitor.read(in), ref);
+          }
           default -> throw new IllegalArgumentException("no mail about rooms");
         };
     if (!in.finished()) {

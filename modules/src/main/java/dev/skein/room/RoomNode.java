@@ -47,12 +47,13 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
   private final Adoptions adoptions = new Adoptions(this);
   private final Notices notices;
   private final Lines lines;
+  private final Standbys standbys;
   private final Homes homes;
   private volatile boolean alone = true;
 
   /** Makes a room that comes from another node. */
   interface Restorer {
-    LiveRoom restore(RoomCopy copy, Directory.Name name, Shard shard, long term);
+    LiveRoom restore(Transcript from, Directory.Name name, Shard shard, long term);
   }
 
   RoomNode(ModuleContext context, RoomSettings settings, RoomCommands commands, Restorer restorer) {
@@ -64,6 +65,7 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
     this.entrance = new Entrance(this, settings);
     this.notices = new Notices(this);
     this.lines = new Lines(this, commands);
+    this.standbys = new Standbys(this, settings.roomsMaxCount());
     this.homes = new Homes(this);
     this.topic = context.mesh().topic("room", this);
     context.mesh().onNodes(this);
@@ -71,6 +73,10 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
         .metrics()
         .gauge(
             "skein.rooms.branches", "Rooms of other nodes with members here", lines::branchCount);
+    context
+        .metrics()
+        .gauge(
+            "skein.rooms.standbys", "Rooms of other nodes whose backup is here", standbys::count);
   }
 
   ModuleContext context() {
@@ -91,6 +97,14 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
 
   Lines lines() {
     return lines;
+  }
+
+  Adoptions adoptions() {
+    return adoptions;
+  }
+
+  Standbys standbys() {
+    return standbys;
   }
 
   Homes homes() {
@@ -202,7 +216,17 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
   @Override
   public void closed(LiveRoom room) {
     directory.remove(room);
-    homes.closed(room);
+    room.whenSafe(() -> homes.closed(room), givenUp -> {});
+  }
+
+  @Override
+  public void vanished(LiveRoom room) {
+    directory.remove(room);
+  }
+
+  @Override
+  public Succession succession(LiveRoom room, Ledger ledger, long term) {
+    return new Succession(this, room, ledger, term);
   }
 
   @Override
@@ -248,9 +272,9 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
   }
 
   /** A room has come here; where its members of this node are, it lives on that branch's shard. */
-  void adopt(RoomCopy copy, Directory.Name name, long term) {
+  void adopt(Transcript from, Directory.Name name, long term) {
     Shard shard = lines.branch(name.id()).map(Branch::shard).orElseGet(this::nextShard);
-    LiveRoom room = restorer.restore(copy, name, shard, term);
+    LiveRoom room = restorer.restore(from, name, shard, term);
     directory.add(room);
     changed(room);
     homes.enter(room);
@@ -330,13 +354,9 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
   public void onMessage(String sender, byte[] message) {
     RoomMail mail = RoomMail.decode(message);
     switch (mail) {
-      case RoomMail.ToAll all -> lines.toBranch(sender, all.line(), mail);
-      case RoomMail.ToOne one -> lines.toBranch(sender, one.line(), mail);
-      case RoomMail.Unseated unseated -> lines.toBranch(sender, unseated.line(), mail);
-      case RoomMail.Vacated vacated -> lines.toBranch(sender, vacated.line(), mail);
-      case RoomMail.Heard heard -> lines.toBranch(sender, heard.line(), mail);
-      case RoomMail.Rehosted rehosted -> lines.toBranch(sender, rehosted.line(), mail);
+      case RoomMail.Numbered frame -> lines.on(sender, frame);
       case RoomMail.Seated seated -> lines.on(sender, seated);
+      case RoomMail.ToBranch other -> lines.toBranch(sender, other);
       case RoomMail.Said said -> lines.on(sender, said);
       case RoomMail.Gone gone -> lines.on(sender, gone);
       case RoomMail.Attach attach -> lines.on(sender, attach);
@@ -347,24 +367,26 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
       case RoomMail.Shelved opening -> openings.shelve(sender, opening);
       case RoomMail.CopyPart part -> adoptions.on(sender, part);
       case RoomMail.Withdrawn withdrawn -> adoptions.on(sender, withdrawn);
-      case RoomMail.Adopt _,
-          RoomMail.Settle _,
-          RoomMail.Join _,
-          RoomMail.Rehome _,
-          RoomMail.Call _,
-          RoomMail.Move _,
-          RoomMail.Find _,
-          RoomMail.Pick _ ->
+      case RoomMail.Enlist enlist -> standbys.on(sender, enlist);
+      case RoomMail.Written part -> standbys.on(sender, part);
+      case RoomMail.Taken taken -> standbys.on(sender, taken);
+      case RoomMail.NoStandby none -> standbys.on(sender, none);
+      case RoomMail.Retire retire -> standbys.on(sender, retire);
+      case RoomMail.Question _ ->
           throw new IllegalArgumentException("a question is asked, not told");
     }
   }
 
   @Override
   public CompletionStage<byte[]> onAsk(String sender, byte[] question) {
+    if (!(RoomMail.decode(question) instanceof RoomMail.Question asked)) {
+      throw new IllegalArgumentException("is told, not asked");
+    }
     CompletableFuture<byte[]> answer =
-        switch (RoomMail.decode(question)) {
+        switch (asked) {
           case RoomMail.Join join -> join(sender, join);
-          case RoomMail.Rehome rehome -> journeys.rehome(rehome);
+          case RoomMail.Return back -> comeBack(sender, back);
+          case RoomMail.Rehome rehome -> journeys.rehome(sender, rehome);
           case RoomMail.Call call -> call(call);
           case RoomMail.Adopt adopt -> adoptions.on(sender, adopt);
           case RoomMail.Settle settle -> adoptions.on(sender, settle);
@@ -378,8 +400,6 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
                       .pick(sender, pick, context.random())
                       .orElse("")
                       .getBytes(StandardCharsets.UTF_8));
-          case RoomMail told ->
-              throw new IllegalArgumentException("is told, not asked: " + told.getClass());
         };
     return answer.handle((payload, failure) -> {
       if (failure == null) {
@@ -400,6 +420,16 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
             room.call(() -> {
               RemoteUser user = remote(room, sender, join.visitor(), join.ref(), false);
               room.door().admit(user, new Ear(user), join.message());
+              return NOTHING;
+            }));
+  }
+
+  private CompletableFuture<byte[]> comeBack(String sender, RoomMail.Return back) {
+    return here(
+        back.roomId(),
+        room ->
+            room.call(() -> {
+              room.door().comeBack(back, remote(room, sender, back.visitor(), back.ref(), false));
               return NOTHING;
             }));
   }
@@ -429,6 +459,7 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
     alone = false;
     forgetNode(node.address());
     tell(node.address(), new RoomMail.Reset());
+    standbys.joined();
     notices.postAll();
   }
 
@@ -437,6 +468,7 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
     // It has died and started again before anybody missed it.
     if (before.id() != after.id()) {
       openings.forgetNode(after.address());
+      standbys.left(after.address());
       onJoin(after);
     } else if (!before.endpoints().keySet().equals(after.endpoints().keySet())) {
       notices.postAll();
@@ -446,6 +478,7 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
   @Override
   public void onLeave(NodeInfo node) {
     forgetNode(node.address());
+    standbys.left(node.address());
     openings.forgetNode(node.address());
     alone = context.mesh().nodes().size() <= 1;
     notices.postAll();

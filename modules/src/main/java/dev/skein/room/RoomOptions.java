@@ -38,6 +38,11 @@ import java.util.function.BinaryOperator;
  * @param chatHistoryMaxCount lines of chat that are kept; default 100
  * @param chatMaxBytes the longest line; default 1,024
  * @param ticksMaxCount timers of {@link Room#every} at a time; default 16
+ * @param backups nodes besides the room's own that keep all it is and go on with it if its node
+ *     dies, 0 to 3, as far as there are other nodes; default 0. With any, nothing is told to
+ *     anybody before they have it
+ * @param awayTtlMillis how long a room with backups keeps the seats of members whose node was lost,
+ *     0 to 25,000; default 15,000
  * @param merge what {@code Combine.MERGE} does: (old, new) to the value that stays; runs on the
  *     room's shard
  */
@@ -63,6 +68,8 @@ public record RoomOptions(
     int chatHistoryMaxCount,
     int chatMaxBytes,
     int ticksMaxCount,
+    int backups,
+    long awayTtlMillis,
     Optional<BinaryOperator<Value>> merge) {
 
   /** The fewest members a room may be made for. */
@@ -70,6 +77,12 @@ public record RoomOptions(
 
   /** The most members a room may be made for. */
   public static final int MEMBERS_MAX_COUNT = 1000;
+
+  /** The most backups of a room. */
+  public static final int BACKUPS_MAX_COUNT = 3;
+
+  /** What a member misses meanwhile is kept for not much longer. */
+  static final long AWAY_TTL_MAX_MILLIS = 25_000;
 
   /** A year: the longest time of an option. */
   static final long TIME_MAX_MILLIS = 365L * 24 * 3600 * 1000;
@@ -96,6 +109,8 @@ public record RoomOptions(
     Bounds.within("chatHistoryMaxCount", chatHistoryMaxCount, 0, RoomWire.LIST_MAX_COUNT);
     Bounds.within("chatMaxBytes", chatMaxBytes, 0, 16_384);
     Bounds.within("ticksMaxCount", ticksMaxCount, 0, 1000);
+    Bounds.within("backups", backups, 0, BACKUPS_MAX_COUNT);
+    Bounds.within("awayTtlMillis", awayTtlMillis, 0, AWAY_TTL_MAX_MILLIS);
   }
 
   /** The defaults with this type. */
@@ -136,6 +151,8 @@ public record RoomOptions(
     private int chatHistoryMaxCount = 100;
     private int chatMaxBytes = 1_024;
     private int ticksMaxCount = 16;
+    private int backups;
+    private long awayTtlMillis = 15_000;
     private Optional<BinaryOperator<Value>> merge = Optional.empty();
 
     private Builder() {}
@@ -162,6 +179,8 @@ public record RoomOptions(
       chatHistoryMaxCount = from.chatHistoryMaxCount;
       chatMaxBytes = from.chatMaxBytes;
       ticksMaxCount = from.ticksMaxCount;
+      backups = from.backups;
+      awayTtlMillis = from.awayTtlMillis;
       merge = from.merge;
     }
 
@@ -291,6 +310,18 @@ public record RoomOptions(
       return this;
     }
 
+    /** See {@link RoomOptions#backups}. */
+    public Builder backups(int backups) {
+      this.backups = backups;
+      return this;
+    }
+
+    /** See {@link RoomOptions#awayTtlMillis}. */
+    public Builder awayTtlMillis(long awayTtlMillis) {
+      this.awayTtlMillis = awayTtlMillis;
+      return this;
+    }
+
     /** See {@link RoomOptions#merge}. */
     public Builder merge(BinaryOperator<Value> merge) {
       this.merge = Optional.of(merge);
@@ -325,6 +356,8 @@ public record RoomOptions(
           chatHistoryMaxCount,
           chatMaxBytes,
           ticksMaxCount,
+          backups,
+          awayTtlMillis,
           merge);
     }
   }

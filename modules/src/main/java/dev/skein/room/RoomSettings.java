@@ -141,6 +141,8 @@ public record RoomSettings(
         case "chatHistoryMaxCount" -> room.chatHistoryMaxCount(value.number());
         case "chatMaxBytes" -> room.chatMaxBytes(value.number());
         case "ticksMaxCount" -> room.ticksMaxCount(value.number());
+        case "backups" -> room.backups(value.number());
+        case "awayTtlMillis" -> room.awayTtlMillis(value.number());
         default -> throw value.unknown();
       }
     }

@@ -38,6 +38,7 @@ final class RoomState {
   private final ChatLog chat;
   private final Bundler bundler;
   private final Consumer<Map<String, Optional<Value>>> objectsSynced;
+  private Journal journal = Journal.NONE;
   private long emptySinceMillis;
   private boolean wasUsed;
   private boolean closed;
@@ -63,6 +64,12 @@ final class RoomState {
     this.bundler = new Bundler(number, options, audience);
     this.objectsSynced = objectsSynced;
     this.emptySinceMillis = nowMillis;
+  }
+
+  /** Who is told of every change from now on. */
+  void keep(Journal by) {
+    journal = by;
+    objects.keep(by);
   }
 
   Roster roster() {
@@ -102,8 +109,14 @@ final class RoomState {
     checkJoin(user.uid(), message);
     bundler.flush();
     syncObjects();
+    int reserved = roster.reserved();
     Member member = roster.add(user, ear, wallMillis);
     wasUsed = true;
+    journal.charter();
+    journal.member(member.number());
+    if (roster.reserved() != reserved) {
+      journal.reservations();
+    }
     audience.toAll(
         RoomPush.of(new RoomEvent.Joined(number, member.number(), member.uid(), message)), channel);
     if (roster.owner().isEmpty()) {
@@ -127,7 +140,7 @@ final class RoomState {
                 owner,
                 options.maxMembers(),
                 options.channel(),
-                false,
+                options.backups() > 0,
                 welcome)));
     RoomPush.roster(number, roster.members()).forEach(push -> tell(member, push));
     if (options.syncProperties()) {
@@ -145,6 +158,8 @@ final class RoomState {
   void leave(Member member, LeaveReason reason, byte[] message, long nowMillis) {
     bundler.flush();
     roster.remove(member);
+    journal.charter();
+    journal.member(member.number());
     audience.remove(member);
     tell(member, RoomPush.of(new RoomEvent.Exited(number, reason, message)));
     audience.toAll(
@@ -159,6 +174,7 @@ final class RoomState {
   /** Makes a member the owner. */
   void own(Member member) {
     roster.own(member);
+    journal.charter();
     audience.toAll(RoomPush.of(new RoomEvent.OwnerChanged(number, member.number())), channel);
   }
 
@@ -182,6 +198,12 @@ final class RoomState {
     }
     Limits.ttl(ttlMillis);
     roster.reserve(uids, nowMillis + (ttlMillis == 0 ? options.reservationTtlMillis() : ttlMillis));
+    journal.reservations();
+  }
+
+  void cancelReservations(Collection<String> uids) {
+    roster.cancelReservations(uids);
+    journal.reservations();
   }
 
   // Talk
@@ -250,6 +272,7 @@ final class RoomState {
     }
     bundler.flush();
     ChatLine line = chat.add(uid, text, wallMillis);
+    journal.chat(line);
     audience.toAll(RoomPush.of(new RoomEvent.Chatted(number, line)), channel);
     return line;
   }
@@ -265,7 +288,11 @@ final class RoomState {
 
   /** Tells members of changed properties, if the room does so. */
   Map<String, Optional<Value>> synced(Map<String, Optional<Value>> changes) {
-    if (options.syncProperties() && !changes.isEmpty()) {
+    if (changes.isEmpty()) {
+      return changes;
+    }
+    journal.properties(changes.keySet());
+    if (options.syncProperties()) {
       bundler.flush();
       RoomPush.changes(RoomCmd.PROPERTIES, number, changes)
           .forEach(push -> audience.toAll(push, channel));
@@ -326,38 +353,25 @@ final class RoomState {
 
   // From node to node
 
+  /** Whether something reliable that was said waits for the end of an interval. */
+  boolean isBundling() {
+    return bundler.holdsReliable();
+  }
+
   /** Tells everything that waits for an interval's end. */
   void flush() {
     bundler.flush();
     syncObjects();
   }
 
-  /** Everything there is; {@link #flush} comes before. */
+  /** Everything there is but what is still to be told at the end of an interval. */
   RoomCopy copy(
-      boolean registered,
-      long createdAtMillis,
+      RoomCopy.Charter charter,
       List<RoomCopy.Way> ways,
       Function<Member, RoomCopy.Place> places,
       long nowMillis) {
     List<RoomCopy.Property> all = new ArrayList<>();
     properties.all().forEach((key, value) -> all.add(new RoomCopy.Property(key, value)));
-    List<RoomCopy.Reservation> kept = new ArrayList<>();
-    roster
-        .reservations()
-        .forEach((uid, until) ->
-            kept.add(new RoomCopy.Reservation(uid, Math.max(1, until - nowMillis))));
-    RoomCopy.Charter charter =
-        new RoomCopy.Charter(
-            id,
-            number,
-            RoomCopy.Terms.of(options),
-            registered,
-            createdAtMillis,
-            wasUsed,
-            nowMillis - emptySinceMillis,
-            roster.owner().map(Member::number).orElse(0),
-            roster.lastNumber(),
-            chat.lastId());
     return new RoomCopy(
         charter,
         roster.members().stream().map(places).toList(),
@@ -365,7 +379,30 @@ final class RoomState {
         all,
         objects.copy(nowMillis),
         chat.all(),
-        kept);
+        reservations(nowMillis));
+  }
+
+  RoomCopy.Charter charter(boolean registered, long createdAtMillis, long nowMillis) {
+    return new RoomCopy.Charter(
+        id,
+        number,
+        RoomCopy.Terms.of(options),
+        registered,
+        createdAtMillis,
+        wasUsed,
+        nowMillis - emptySinceMillis,
+        roster.owner().map(Member::number).orElse(0),
+        roster.lastNumber(),
+        chat.lastId());
+  }
+
+  List<RoomCopy.Reservation> reservations(long nowMillis) {
+    List<RoomCopy.Reservation> kept = new ArrayList<>();
+    roster
+        .reservations()
+        .forEach((uid, until) ->
+            kept.add(new RoomCopy.Reservation(uid, Math.max(1, until - nowMillis))));
+    return kept;
   }
 
   /** Takes over what another node had; these are the members, in the order of joining. */
@@ -425,6 +462,7 @@ final class RoomState {
   void close() {
     bundler.flush();
     closed = true;
+    journal.closed();
   }
 
   private void tell(Member member, byte[] push) {

@@ -328,7 +328,8 @@ public final class Rooms implements Module {
     return room;
   }
 
-  private LiveRoom restore(RoomCopy copy, Directory.Name name, Shard shard, long term) {
+  private LiveRoom restore(Transcript from, Directory.Name name, Shard shard, long term) {
+    RoomCopy copy = from.copy();
     RoomNode here = node();
     String type = copy.charter().terms().type();
     RoomOptions own = optionsByType.getOrDefault(type, settings.defaults());
@@ -340,7 +341,7 @@ public final class Rooms implements Module {
             here.context()::currentTimeMillis,
             hooksFor(type),
             here);
-    return LiveRoom.restored(founding, copy, term);
+    return LiveRoom.restored(founding, from, term);
   }
 
   private HookChain hooksFor(String type) {

@@ -18,6 +18,9 @@ interface Surroundings {
   /** Any thread. The way of the room to another node. */
   Departure departure(LiveRoom room, String to, CompletableFuture<Void> done);
 
+  /** The room's shard. Who may take the room over. */
+  Succession succession(LiveRoom room, Ledger ledger, long term);
+
   /** The room's shard. It leaves for that node; members of this one hear it by the branch. */
   Branch branch(LiveRoom room, String host, long line);
 
@@ -38,6 +41,9 @@ interface Surroundings {
 
   /** The room's shard. It is no more. */
   void closed(LiveRoom room);
+
+  /** The room's shard. It is no more here; elsewhere it may be. */
+  void vanished(LiveRoom room);
 
   /** The room's shard. Members on the node are heard over the line that this begins. */
   long openLine(LiveRoom room, String node);

@@ -188,7 +188,7 @@ class RoomCommandsTest {
     assertBad(RoomCode.NOT_FOUND, bob, new RoomRequest.Stat("nonsense"));
     assertBad(
         RoomCode.NOT_FOUND, bob, new RoomRequest.JoinRandom(Terms.of("none"), false, NOTHING));
-    assertBad(RoomCode.NOT_A_MEMBER, bob, new RoomRequest.Return("nonsense", 1, 0));
+    assertBad(RoomCode.NOT_FOUND, bob, new RoomRequest.Return("nonsense", 1, 0));
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.protocol.payload.PayloadWriter;
 import dev.skein.protocol.payload.Value;
 import dev.skein.protocol.room.RoomCmd;
+import dev.skein.protocol.room.RoomCode;
 import dev.skein.protocol.room.RoomEvent;
 import dev.skein.protocol.room.RoomReply;
 import dev.skein.protocol.room.RoomRequest;
@@ -35,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class RoomWitness {
   private static final byte[] NOTHING = {};
+  private static final long RETURN_AGAIN_MILLIS = 250;
 
   private final SimCluster cluster;
   private final Map<String, View> views = new LinkedHashMap<>();
@@ -43,6 +45,7 @@ final class RoomWitness {
   private final List<Added> added = new ArrayList<>();
   private final List<Pending> others = new ArrayList<>();
   private final Map<SimClient, CompletableFuture<Boolean>> moving = new HashMap<>();
+  private final List<Integer> refusedReturns = new ArrayList<>();
   private int words;
 
   private record Said(String text, String roomId, CompletableFuture<SimAnswer> answer) {}
@@ -58,7 +61,10 @@ final class RoomWitness {
     final List<String> heard = new ArrayList<>();
     final Set<String> roster = new TreeSet<>();
     private final Map<Integer, String> uids = new HashMap<>();
+    int self;
+    long got;
     long added;
+    boolean leaving;
     boolean open = true;
 
     Stretch(String roomId, String uid) {
@@ -69,9 +75,10 @@ final class RoomWitness {
 
   /** A client's eyes. */
   private static final class View {
-    final SimClient client;
+    SimClient client;
     final Map<Long, Stretch> open = new LinkedHashMap<>();
     final List<Stretch> all = new ArrayList<>();
+    final List<Stretch> away = new ArrayList<>();
     private int read;
 
     View(SimClient client) {
@@ -89,14 +96,27 @@ final class RoomWitness {
     private void see(RoomEvent event) {
       if (event instanceof RoomEvent.Entered entered) {
         Stretch stretch = new Stretch(entered.roomId(), client.uid());
+        stretch.self = entered.self();
+        stretch.got = 1;
         assertThat(open.put(entered.room(), stretch)).as("two rooms of one number").isNull();
         all.add(stretch);
+        return;
+      }
+      if (event instanceof RoomEvent.Returned returned) {
+        Stretch stretch =
+            away.stream()
+                .filter(each -> each.roomId.equals(returned.roomId()))
+                .findFirst()
+                .orElseThrow();
+        away.remove(stretch);
+        assertThat(open.put(returned.room(), stretch)).as("two rooms of one number").isNull();
         return;
       }
       Stretch in = open.get(event.room());
       if (in == null) {
         throw new AssertionError(client.uid() + " heard " + event + " of a room it is not in");
       }
+      in.got++;
       switch (event) {
         case RoomEvent.Said heard -> in.heard.add(new String(heard.data(), UTF_8));
         case RoomEvent.Roster roster -> in.uids.putAll(roster.uids());
@@ -129,14 +149,75 @@ final class RoomWitness {
     return client;
   }
 
+  /** A user whose node was lost logs in again, and wants back into its rooms. */
+  void reconnect(String uid, SimNode node) {
+    View view = java.util.Objects.requireNonNull(views.get(uid));
+    view.look();
+    view.away.addAll(view.open.values());
+    view.open.clear();
+    view.client = node.connect(uid);
+    view.read = 0;
+    List.copyOf(view.away).forEach(each -> comeBack(view, each));
+  }
+
+  private void comeBack(View view, Stretch stretch) {
+    SimClient client = view.client;
+    RoomRequest back = new RoomRequest.Return(stretch.roomId, stretch.self, stretch.got);
+    client
+        .send(back.cmd(), back.encode())
+        .whenComplete((answer, failure) -> {
+          view.look();
+          if (view.client != client || !view.away.contains(stretch)) {
+            return;
+          }
+          if (answer != null && answer.code() == RoomCode.UNREACHABLE) {
+            client
+                .user()
+                .shard()
+                .schedule(
+                    () -> {
+                      if (client.isConnected()) {
+                        comeBack(view, stretch);
+                      }
+                    },
+                    RETURN_AGAIN_MILLIS);
+          } else if (answer != null && !answer.isOk()) {
+            if (!stretch.leaving) {
+              refusedReturns.add(answer.code());
+            }
+            stretch.open = false;
+            view.away.remove(stretch);
+          }
+        });
+  }
+
+  /** The codes with which users were not let back that had not asked to leave. */
+  List<Integer> refusedReturns() {
+    return refusedReturns;
+  }
+
+  /** Users whose node was lost and who have not logged in again. */
+  List<String> lostUsers() {
+    return views.values().stream()
+        .filter(view -> !view.client.isConnected())
+        .map(view -> view.client.uid())
+        .toList();
+  }
+
   /** A room on a node, which stays when it is empty. */
   String room(SimNode node) {
+    return room(node, 0);
+  }
+
+  /** The same with backups. */
+  String room(SimNode node, int backups) {
     RoomOptions options =
         RoomOptions.builder()
             .type("hall")
             .registered(true)
             .allowEmpty(true)
             .emptyTtlMillis(0)
+            .backups(backups)
             .build();
     String id = node.module(Rooms.class).create(options).id();
     roomIds.add(id);
@@ -182,11 +263,15 @@ final class RoomWitness {
     List<Map.Entry<Long, Stretch>> in = List.copyOf(view.open.entrySet());
     int chance = cluster.random().nextInt(20);
     if (in.isEmpty() || chance < 3) {
-      join(view.client, roomIds.get(cluster.random().nextInt(roomIds.size())));
+      String roomId = roomIds.get(cluster.random().nextInt(roomIds.size()));
+      if (view.away.stream().noneMatch(each -> each.roomId.equals(roomId))) {
+        join(view.client, roomId);
+      }
       return;
     }
     Map.Entry<Long, Stretch> one = in.get(cluster.random().nextInt(in.size()));
     if (chance == 3 && !view.client.uid().equals("always")) {
+      one.getValue().leaving = true;
       send(view.client, new RoomRequest.Leave(one.getKey(), NOTHING));
     } else if (chance < 8) {
       added.add(
@@ -339,6 +424,43 @@ final class RoomWitness {
       long lost = here.stream().filter(each -> !each.answer.isDone()).count();
       assertThat(own.getFirst().added).as("increments").isBetween(done, done + lost);
     }
+  }
+
+  /**
+   * What holds if nodes were lost and the room was not: a member that was always there heard all
+   * that was acknowledged, once.
+   */
+  void checkThatNothingAcknowledgedIsLost(SimClient always) {
+    View view = java.util.Objects.requireNonNull(views.get(always.uid()));
+    for (String roomId : roomIds) {
+      List<Stretch> own = view.all.stream().filter(each -> each.roomId.equals(roomId)).toList();
+      assertThat(own).as("stretches of %s", always).hasSize(1);
+      assertThat(own.getFirst().open).as("%s is in", always).isTrue();
+      Set<String> heard = new HashSet<>(own.getFirst().heard);
+      for (Said each : said) {
+        if (each.roomId.equals(roomId) && isOk(each.answer)) {
+          assertThat(heard).as("what %s heard", always).contains(each.text);
+        }
+      }
+      checkWhole(own.getFirst().heard, stretches(roomId));
+      List<Added> here = added.stream().filter(each -> each.roomId.equals(roomId)).toList();
+      long done = here.stream().filter(each -> isOk(each.answer)).count();
+      long refused =
+          here.stream().filter(each -> isDone(each.answer) && isBad(each.answer)).count();
+      assertThat(own.getFirst().added).as("increments").isBetween(done, here.size() - refused);
+    }
+  }
+
+  private static boolean isDone(CompletableFuture<SimAnswer> answer) {
+    return answer.isDone() && !answer.isCompletedExceptionally();
+  }
+
+  private static boolean isOk(CompletableFuture<SimAnswer> answer) {
+    return isDone(answer) && answer.join().isOk();
+  }
+
+  private static boolean isBad(CompletableFuture<SimAnswer> answer) {
+    return answer.join().status() == Status.BAD;
   }
 
   /** Each heard a part of the whole without a gap. */

@@ -1,0 +1,295 @@
+package dev.skein.room;
+
+import dev.skein.mesh.NodeInfo;
+import dev.skein.mesh.NodeState;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes that may take a room over, as its own node has them entered in the cluster's store: it
+ * does nothing that others can see without those which are entered, and none that is not entered
+ * can take its place. Confined to the room's shard.
+ */
+final class Succession {
+  private static final int PART_BYTES = 64 * 1024;
+
+  /** A node that does not say that it has its copy for so long is no backup. */
+  private static final long COPY_MILLIS = 3_000;
+
+  /** A node that was no good as a backup is not asked again for so long. */
+  private static final long SHUN_MILLIS = 5_000;
+
+  private static final long ENTER_AGAIN_MILLIS = 500;
+
+  private final RoomNode node;
+  private final LiveRoom room;
+  private final Ledger ledger;
+  private final long number;
+  private final Set<String> entered = new TreeSet<>();
+  private final Map<String, Stage> enlisted = new TreeMap<>();
+  private final Set<String> lost = new TreeSet<>();
+  private final Map<String, Long> shunnedUntil = new HashMap<>();
+  private long term;
+  private @Nullable HomeEntry proposed;
+  private boolean renewing;
+  private boolean over;
+
+  /** How far a node is that shall become a backup. */
+  private enum Stage {
+    /** Its copy is on the way. */
+    COPYING,
+    /** It has its copy, but others may know more. */
+    FOLLOWING,
+    /** It has all that anybody knows. */
+    READY
+  }
+
+  Succession(RoomNode node, LiveRoom room, Ledger ledger, long term) {
+    this.node = node;
+    this.room = room;
+    this.ledger = ledger;
+    this.number = node.context().random().nextLong();
+    this.term = term;
+  }
+
+  /** Which keeping of the room this is, for its backups. */
+  long number() {
+    return number;
+  }
+
+  /** Of the room's entry in the store; 0: it has none. */
+  long term() {
+    return term;
+  }
+
+  /** The nodes that an entry goes to. */
+  List<String> keepers() {
+    Set<String> keepers = new TreeSet<>(entered);
+    keepers.addAll(enlisted.keySet());
+    return List.copyOf(keepers);
+  }
+
+  /** The nodes that must have an entry before anybody hears of it. */
+  Set<String> required() {
+    Set<String> required = new TreeSet<>(entered);
+    enlisted.forEach((address, stage) -> {
+      if (stage != Stage.COPYING) {
+        required.add(address);
+      }
+    });
+    return required;
+  }
+
+  /** The nodes that can take the room over. */
+  Set<String> backups() {
+    Set<String> backups = new TreeSet<>(entered);
+    backups.removeAll(lost);
+    return backups;
+  }
+
+  /** Looks whether there are as many as there should be and can be. */
+  void review() {
+    if (over || room.isClosed() || room.hasMoved()) {
+      return;
+    }
+    if (proposed == null) {
+      Set<String> next = backups();
+      enlisted.forEach((address, stage) -> {
+        if (stage == Stage.READY) {
+          next.add(address);
+        }
+      });
+      if (!next.equals(entered)) {
+        proposed = entry(term + 1, next);
+        enter(proposed);
+      }
+    }
+    int missing = room.options().backups() - backups().size() - enlisted.size();
+    if (missing > 0) {
+      candidates().stream().limit(missing).forEach(this::enlist);
+    }
+  }
+
+  private HomeEntry entry(long ofTerm, Set<String> backups) {
+    return new HomeEntry(node.self(), ofTerm, HomeEntry.LEASE_MILLIS, List.copyOf(backups));
+  }
+
+  /** Which nodes come first differs from room to room. */
+  private List<String> candidates() {
+    List<String> candidates = new ArrayList<>();
+    for (NodeInfo each : node.context().mesh().nodes()) {
+      String address = each.address();
+      boolean takesNew = each.state() != NodeState.OFFLINE;
+      boolean shunned = shunnedUntil.getOrDefault(address, 0L) > room.nowMillis();
+      if (takesNew
+          && !shunned
+          && !address.equals(node.self())
+          && !entered.contains(address)
+          && !enlisted.containsKey(address)) {
+        candidates.add(address);
+      }
+    }
+    candidates.sort(
+        Comparator.<String>comparingInt(address -> (room.id() + address).hashCode())
+            .thenComparing(Comparator.naturalOrder()));
+    return candidates;
+  }
+
+  private void enlist(String address) {
+    node.standbys().open(number, room);
+    enlisted.put(address, Stage.COPYING);
+    long draft = node.context().random().nextLong();
+    byte[] copy = room.crossing().transcript(ledger.frames()).encode();
+    boolean told = true;
+    for (int at = 0; at < copy.length && told; at += PART_BYTES) {
+      byte[] part = Arrays.copyOfRange(copy, at, Math.min(copy.length, at + PART_BYTES));
+      told = node.tell(address, new RoomMail.CopyPart(draft, part));
+    }
+    RoomMail.Enlist enlist =
+        new RoomMail.Enlist(number, room.id(), draft, ledger.index(), copy.length);
+    if (!told || !node.tell(address, enlist)) {
+      room.shard().schedule(() -> fail(address), 1);
+      return;
+    }
+    room.shard()
+        .schedule(
+            () -> {
+              if (enlisted.get(address) == Stage.COPYING) {
+                fail(address);
+              }
+            },
+            COPY_MILLIS);
+  }
+
+  /** A node has everything up to an entry. */
+  void taken(String address, long index) {
+    if (over) {
+      return;
+    }
+    if (enlisted.replace(address, Stage.COPYING, Stage.FOLLOWING) && index < ledger.index()) {
+      ledger.await(address);
+    }
+    ledger.taken(address, index);
+    if (index >= ledger.releasedIndex()
+        && enlisted.replace(address, Stage.FOLLOWING, Stage.READY)) {
+      review();
+    }
+  }
+
+  /** A node keeps the room no more, or does not answer, or is out of sight. */
+  void fail(String address) {
+    if (over || lost.contains(address) || !keepers().contains(address)) {
+      return;
+    }
+    shunnedUntil.put(address, room.nowMillis() + SHUN_MILLIS);
+    room.shard().schedule(this::review, SHUN_MILLIS + 1);
+    boolean isProposed = proposed != null && proposed.backups().contains(address);
+    if (isProposed || entered.contains(address)) {
+      lost.add(address);
+    } else {
+      enlisted.remove(address);
+      node.tell(address, new RoomMail.Retire(number));
+      ledger.keepersChanged();
+    }
+    review();
+  }
+
+  private void enter(HomeEntry wanted) {
+    node.homes()
+        .claim(room.id(), wanted)
+        .whenComplete((granted, failure) ->
+            room.shard()
+                .execute(() -> {
+                  if (over) {
+                    return;
+                  }
+                  if (failure != null) {
+                    // It may have been entered all the same: to enter it twice is nothing new.
+                    room.shard().schedule(() -> enterAgain(wanted), ENTER_AGAIN_MILLIS);
+                  } else if (granted) {
+                    granted(wanted);
+                  } else if (wanted == proposed || (proposed == null && wanted.term() == term)) {
+                    depose();
+                  }
+                }));
+  }
+
+  private void enterAgain(HomeEntry wanted) {
+    if (!over && (wanted == proposed || wanted.term() == term)) {
+      enter(wanted);
+    }
+  }
+
+  private void granted(HomeEntry now) {
+    if (proposed != now) {
+      return;
+    }
+    proposed = null;
+    term = now.term();
+    Set<String> retired = new LinkedHashSet<>(entered);
+    now.backups().forEach(retired::remove);
+    retired.forEach(address -> node.tell(address, new RoomMail.Retire(number)));
+    entered.clear();
+    entered.addAll(now.backups());
+    enlisted.keySet().removeAll(entered);
+    lost.retainAll(entered);
+    ledger.keepersChanged();
+    if (!renewing) {
+      renewing = true;
+      room.shard().schedule(this::renew, HomeEntry.RENEW_MILLIS);
+    }
+    review();
+  }
+
+  /** The room lives here, by an entry in the store or without. */
+  void begin() {
+    if (term > 0) {
+      renewing = true;
+      room.shard().schedule(this::renew, HomeEntry.RENEW_MILLIS);
+    }
+    review();
+  }
+
+  private void renew() {
+    if (!over && proposed == null && !room.isClosed()) {
+      enter(entry(term, entered));
+    }
+    if (!over && !room.isClosed()) {
+      room.shard().schedule(this::renew, HomeEntry.RENEW_MILLIS);
+    }
+  }
+
+  /** Another node has taken the room over. */
+  private void depose() {
+    end();
+    node.homes()
+        .entry(room.id())
+        .whenComplete((entry, failure) ->
+            room.shard()
+                .execute(() -> {
+                  if (entry != null && entry.isPresent()) {
+                    room.abandon(entry.get().home());
+                  } else {
+                    room.vanish("another node has taken it over");
+                  }
+                }));
+  }
+
+  /** The room is no more, or not here. */
+  void end() {
+    if (!over) {
+      over = true;
+      node.standbys().close(number);
+      keepers().forEach(address -> node.tell(address, new RoomMail.Retire(number)));
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package dev.skein.room;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A backup goes on with a room whose node is out of sight, if the cluster's store says that it may.
+ * Confined to the shard of the standby.
+ */
+final class Takeover {
+  private static final Logger log = LoggerFactory.getLogger(Takeover.class);
+
+  /** The store is asked again after so long. */
+  private static final long AGAIN_MILLIS = 500;
+
+  /** Every backup leaves those before it so much time. */
+  private static final long RANK_MILLIS = 1_500;
+
+  private final RoomNode node;
+  private final Standby standby;
+  private boolean waited;
+
+  Takeover(RoomNode node, Standby standby) {
+    this.node = node;
+    this.standby = standby;
+  }
+
+  void begin() {
+    boolean homeIsBack =
+        node.context()
+            .mesh()
+            .node(standby.home())
+            .filter(home -> home.id() == standby.homeId())
+            .isPresent();
+    if (homeIsBack || !node.standbys().has(standby)) {
+      return;
+    }
+    node.homes()
+        .entry(standby.roomId())
+        .whenComplete((entry, failure) -> onShard(() -> decide(entry)));
+  }
+
+  private void onShard(Runnable task) {
+    node.standbys().shard(standby.number()).execute(task);
+  }
+
+  private void again(long afterMillis) {
+    node.standbys().shard(standby.number()).schedule(this::begin, afterMillis);
+  }
+
+  /** {@code found} is null if the store cannot be reached. */
+  private void decide(@Nullable Optional<HomeEntry> found) {
+    if (!node.standbys().has(standby)) {
+      return;
+    }
+    if (found == null) {
+      again(AGAIN_MILLIS);
+      return;
+    }
+    HomeEntry entry = found.orElse(null);
+    if (entry == null) {
+      node.standbys().drop(standby);
+    } else if (entry.home().equals(node.self())) {
+      // A claim whose answer got lost.
+      takeOver(entry.term());
+    } else if (!entry.home().equals(standby.home()) || !entry.backups().contains(node.self())) {
+      node.standbys().drop(standby);
+    } else if (rank(entry) > 0 && !waited) {
+      waited = true;
+      again(rank(entry) * RANK_MILLIS);
+    } else {
+      claim(entry.term() + 1);
+    }
+  }
+
+  private int rank(HomeEntry entry) {
+    return entry.backups().stream()
+        .filter(address -> node.context().mesh().node(address).isPresent())
+        .toList()
+        .indexOf(node.self());
+  }
+
+  private void claim(long term) {
+    node.homes()
+        .claim(
+            standby.roomId(),
+            new HomeEntry(node.self(), term, HomeEntry.LEASE_MILLIS, List.of()))
+        .whenComplete((granted, failure) ->
+            onShard(() -> {
+              if (granted == null) {
+                again(AGAIN_MILLIS);
+              } else if (granted) {
+                takeOver(term);
+              } else {
+                begin();
+              }
+            }));
+  }
+
+  private void takeOver(long term) {
+    if (!node.standbys().has(standby)) {
+      return;
+    }
+    node.standbys().drop(standby);
+    Transcript transcript = standby.transcript(node.standbys().nowMillis(standby.number()));
+    int number = transcript.copy().charter().number();
+    node.directory()
+        .nameOf(standby.roomId(), number)
+        .ifPresentOrElse(
+            name -> {
+              log.info("goes on with room {} of {}", standby.roomId(), standby.home());
+              node.adopt(transcript, name, term);
+            },
+            () -> log.warn("room {} is lost: the node is full", standby.roomId()));
+  }
+}

@@ -1,0 +1,116 @@
+package dev.skein.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skein.protocol.payload.Value;
+import dev.skein.protocol.room.Combine;
+import dev.skein.simulation.SimClient;
+import dev.skein.simulation.SimCluster;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Rooms with backups in a simulated cluster whose nodes are lost. */
+class RoomBackupSimTest {
+  private static SimCluster cluster(long seed, int nodes) {
+    return SimCluster.builder(seed).nodes(nodes).with(Rooms::module).start();
+  }
+
+  private static Optional<Room> find(SimCluster cluster, String id) {
+    return cluster.nodes().stream()
+        .flatMap(node -> node.module(Rooms.class).find(id).stream())
+        .findFirst();
+  }
+
+  static LongStream seeds() {
+    return LongStream.range(0, Long.getLong("skein.seeds", 200));
+  }
+
+  /** The node of the rooms dies at any moment; its members come back. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void nothingAcknowledgedIsLostWithTheRoomsNode(long seed) {
+    SimCluster cluster = cluster(seed, 4);
+    RoomWitness witness = new RoomWitness(cluster);
+    SimClient always = witness.connect("always", cluster.node(3));
+    List<String> rooms = List.of(witness.room(cluster.node(0), 1), witness.room(cluster.node(1), 2));
+    cluster.run(Duration.ofSeconds(1));
+    for (String room : rooms) {
+      cluster.await(witness.join(always, room)).orFail();
+    }
+    for (int i = 0; i < 4; i++) {
+      witness.connect("u" + i, cluster.node(i));
+      witness.connect("v" + i, cluster.node(i));
+    }
+    play(cluster, witness, cluster.random().nextInt(40));
+    int victim = cluster.random().nextInt(3);
+    cluster.crash(victim);
+    play(cluster, witness, cluster.random().nextInt(40));
+    for (String uid : witness.lostUsers()) {
+      witness.reconnect(uid, cluster.node(3));
+    }
+    play(cluster, witness, 40);
+    finish(cluster, witness, always);
+    assertThat(witness.refusedReturns()).as("who was not let back").isEmpty();
+  }
+
+  private static void play(SimCluster cluster, RoomWitness witness, int steps) {
+    for (int step = 0; step < steps; step++) {
+      witness.anything();
+      cluster.run(Duration.ofMillis(cluster.random().nextInt(20)));
+    }
+  }
+
+  private static void finish(SimCluster cluster, RoomWitness witness, SimClient always) {
+    cluster.run(Duration.ofSeconds(40));
+    witness.check();
+    witness.checkThatNothingAcknowledgedIsLost(always);
+  }
+
+  @Test
+  void aRoomGoesOnAtItsBackupWithAllThatItIs() {
+    SimCluster cluster = cluster(1, 3);
+    RoomWitness witness = new RoomWitness(cluster);
+    Room room =
+        cluster
+            .node(0)
+            .module(Rooms.class)
+            .create(
+                RoomOptions.builder()
+                    .type("hall")
+                    .registered(true)
+                    .allowEmpty(true)
+                    .backups(1)
+                    .build());
+    cluster.run(Duration.ofSeconds(1));
+    SimClient alice = witness.connect("alice", cluster.node(1));
+    SimClient bob = witness.connect("bob", cluster.node(2));
+    SimClient carol = witness.connect("carol", cluster.node(0));
+    long number = RoomWitness.number(cluster.await(witness.join(alice, room.id())));
+    cluster.await(witness.join(bob, room.id())).orFail();
+    long carols = RoomWitness.number(cluster.await(witness.join(carol, room.id())));
+    cluster.await(witness.say(carol, carols, room.id())).orFail();
+    cluster.await(room.changeOwner("bob"));
+    cluster.await(room.set("level", Value.of("castle")));
+    cluster.await(room.putObject("flag", Value.of(7), Combine.LAST, Duration.ofSeconds(60)));
+    cluster.await(room.reserve(List.of("dave"), Duration.ofSeconds(50)));
+    var line = cluster.await(room.chat("hello"));
+    cluster.crash(0);
+    cluster.runUntil(() -> find(cluster, room.id()).isPresent());
+    Room there = find(cluster, room.id()).orElseThrow();
+    assertThat(there.members()).extracting(Member::uid).containsExactly("alice", "bob", "carol");
+    assertThat(there.owner().orElseThrow().uid()).isEqualTo("bob");
+    assertThat(there.property("level")).contains(Value.of("castle"));
+    assertThat(there.objects()).containsOnlyKeys("flag");
+    assertThat(there.stat().reserved()).isEqualTo(1);
+    assertThat(cluster.await(there.chatHistory(10))).containsExactly(line);
+    cluster.await(witness.say(alice, number, room.id())).orFail();
+    cluster.run(Duration.ofSeconds(30));
+    assertThat(there.members()).extracting(Member::uid).containsExactly("alice", "bob");
+    witness.check();
+  }
+}
