@@ -318,6 +318,12 @@ final class Entrance implements Traveller {
   // Moves
 
   @Override
+  public boolean isReady(User user) {
+    Seats kept = seats.get(user);
+    return kept == null || !kept.isJoining();
+  }
+
+  @Override
   public byte[] pack(User user) {
     Seats kept = seats.remove(user);
     List<Luggage.Item> items = new ArrayList<>();

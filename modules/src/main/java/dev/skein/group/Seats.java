@@ -65,6 +65,11 @@ final class Seats {
     return seats.isEmpty();
   }
 
+  /** True while a join has neither succeeded nor failed. */
+  synchronized boolean isJoining() {
+    return seats.values().stream().anyMatch(seat -> seat.charter() == null);
+  }
+
   synchronized List<Seat> all() {
     return new ArrayList<>(seats.values());
   }

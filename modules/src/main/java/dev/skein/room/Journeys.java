@@ -43,6 +43,11 @@ final class Journeys implements Traveller {
   // Away
 
   @Override
+  public boolean isReady(User user) {
+    return node.seatsIfAny(user).filter(Seats::isJoining).isEmpty();
+  }
+
+  @Override
   public byte[] pack(User user) {
     List<Luggage.Item> items = new ArrayList<>();
     for (Seats.Seat seat : node.takeSeats(user)) {

@@ -68,6 +68,11 @@ final class Seats {
     return true;
   }
 
+  /** True while a join has neither succeeded nor failed. */
+  boolean isJoining() {
+    return joining > 0;
+  }
+
   /**
    * The number for a room that has this one itself; kept until {@link #forget} or a seat has it.
    */

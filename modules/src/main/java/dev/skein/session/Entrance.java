@@ -250,6 +250,11 @@ final class Entrance implements Traveller {
   // From node to node
 
   @Override
+  public boolean isReady(User user) {
+    return node.seatsIfAny(user).filter(Seats::isJoining).isEmpty();
+  }
+
+  @Override
   public byte[] pack(User user) {
     PayloadWriter out = new PayloadWriter();
     for (Seat seat : node.forget(user)) {

@@ -27,6 +27,11 @@ final class Seats {
     return !gone && !byType.containsKey(type) && joining.add(type);
   }
 
+  /** True while a join, or an arrival from another node, has neither succeeded nor failed. */
+  synchronized boolean isJoining() {
+    return !joining.isEmpty();
+  }
+
   /** A join has failed. */
   synchronized void fail(String type) {
     joining.remove(type);

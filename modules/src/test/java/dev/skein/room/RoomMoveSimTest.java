@@ -195,6 +195,25 @@ class RoomMoveSimTest {
 
   /** The rooms first, then the users, while all go on playing. */
   @ParameterizedTest
+  @MethodSource("joinSeeds")
+  void aJoinThatIsUnderWayIsAnsweredBeforeItsUserMoves(long seed) {
+    SimCluster cluster = cluster(seed, 3);
+    Room room = rooms(cluster, 1).create(RoomOptions.of("hall"));
+    SimClient alice = cluster.node(0).connect("alice");
+    var joined = rooms(cluster, 0).join(room.id(), alice.user(), NOTHING);
+    var moved = cluster.node(0).directory().move("alice", "node-2");
+    cluster.await(joined);
+    assertThat(cluster.await(moved)).isTrue();
+    cluster.run(Duration.ofSeconds(1));
+    assertThat(room.members()).extracting(Member::uid).containsExactly("alice");
+    assertThat(rooms(cluster, 2).seatsOf(alice.user())).hasSize(1);
+  }
+
+  static LongStream joinSeeds() {
+    return LongStream.range(0, 20);
+  }
+
+  @ParameterizedTest
   @MethodSource("seeds")
   void aNodeIsEmptiedWhileItsRoomsGoOn(long seed) {
     SimCluster cluster = cluster(seed, 3);

@@ -41,7 +41,7 @@ final class MoveOut implements DepartedConnection.Road {
     this.done = done;
   }
 
-  /** Waits for the command being handled, but not for long. */
+  /** Waits for the command being handled and for the modules, but not for long. */
   void begin() {
     timer = user.shard().schedule(this::giveUpWaiting, Moves.HANDLER_PATIENCE_MILLIS);
     Optional<LiveConnection> found = user.beginMove(this::whenIdle);
@@ -56,11 +56,15 @@ final class MoveOut implements DepartedConnection.Road {
         user.goOn(user.connection());
         user.catchUp();
       }
-      fail("a command is being handled for too long");
+      fail("a command is being handled for too long, or a module is not ready");
     }
   }
 
   private void whenIdle() {
+    if (!moves.travellers().stream().allMatch(each -> each.traveller().isReady(user))) {
+      user.shard().schedule(this::askAgain, Moves.READY_PAUSE_MILLIS);
+      return;
+    }
     if (!(user.connection() instanceof LiveConnection connection) || !connection.isAttached()) {
       user.goOn(user.connection());
       user.catchUp();
@@ -78,6 +82,12 @@ final class MoveOut implements DepartedConnection.Road {
       offer(connection, state, data);
     } catch (RuntimeException e) {
       stay(connection, "it cannot be packed: " + e.getMessage());
+    }
+  }
+
+  private void askAgain() {
+    if (user.isMoving() && !done.isDone()) {
+      whenIdle();
     }
   }
 

@@ -29,6 +29,9 @@ final class Moves implements Topic.Handler {
   /** How long a move waits for the command being handled. */
   static final int HANDLER_PATIENCE_MILLIS = 2_000;
 
+  /** A module that is not ready for a user's move is asked again so much later. */
+  static final int READY_PAUSE_MILLIS = 10;
+
   /** First byte of an answer: the rest is the client's order. */
   static final byte TAKEN_IN = 1;
 

@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -61,6 +62,9 @@ class MoveClusterTest {
     final Map<String, Integer> kept = new ConcurrentHashMap<>();
     volatile boolean broken;
 
+    /** So often it is not ready when it is asked. */
+    final AtomicInteger notReady = new AtomicInteger();
+
     @Override
     public String name() {
       return "luggage";
@@ -71,6 +75,11 @@ class MoveClusterTest {
       context.onUserNew(user -> kept.put(user.uid(), 7));
       context.onUserDiscard((user, reason) -> kept.remove(user.uid()));
       context.onUserMove(this);
+    }
+
+    @Override
+    public boolean isReady(User user) {
+      return notReady.getAndUpdate(left -> Math.max(0, left - 1)) == 0;
     }
 
     @Override
@@ -181,6 +190,21 @@ class MoveClusterTest {
       assertThat(move(first, second)).isTrue();
       CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).get(20, TimeUnit.SECONDS);
       assertThat(heardByServers).isEqualTo(numbers(6));
+    }
+  }
+
+  @Test
+  void aMoveWaitsUntilModulesAreReadyOrTheUserStays() throws Exception {
+    Server first = start("a");
+    Server second = start("b");
+    try (Client client = connect(Transport.TCP)) {
+      first.module(Luggage.class).orElseThrow().notReady.set(5);
+      assertThat(move(first, second)).isTrue();
+      assertThat(first.module(Luggage.class).orElseThrow().notReady).hasValue(0);
+      second.module(Luggage.class).orElseThrow().notReady.set(Integer.MAX_VALUE);
+      assertThat(move(second, first)).isFalse();
+      assertThat(client.call(2, NUMBER, bytes(0)).get(20, TimeUnit.SECONDS)).isNotNull();
+      assertThat(second.user("alice")).isPresent();
     }
   }
 

@@ -18,6 +18,11 @@ import java.util.function.Supplier;
 final class SimDirectory implements UserDirectory {
   private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** For two seconds a module may not be ready for a user's move. */
+  private static final int READY_ATTEMPTS_MAX = 200;
+
+  private static final long READY_PAUSE_MILLIS = 10;
+
   private final SimCluster cluster;
   private final SimNode node;
 
@@ -61,13 +66,23 @@ final class SimDirectory implements UserDirectory {
     });
   }
 
-  /** On the user's shard: everything is packed, and follows the client to the other node. */
+  /** On the user's shard: when modules are ready everything is packed, and follows the client. */
   private void depart(SimUser user, String address, CompletableFuture<Boolean> answer) {
-    if (!user.isConnected()) {
+    depart(user, address, answer, READY_ATTEMPTS_MAX);
+  }
+
+  private void depart(
+      SimUser user, String address, CompletableFuture<Boolean> answer, int attemptsLeft) {
+    if (!user.isConnected() || attemptsLeft == 0) {
       answer.complete(false);
       return;
     }
     SimNode from = user.node();
+    if (!from.travellers().stream().allMatch(traveller -> traveller.isReady(user))) {
+      user.shard()
+          .schedule(() -> depart(user, address, answer, attemptsLeft - 1), READY_PAUSE_MILLIS);
+      return;
+    }
     List<byte[]> packed = new ArrayList<>();
     for (Traveller traveller : from.travellers()) {
       packed.add(traveller.pack(user));
