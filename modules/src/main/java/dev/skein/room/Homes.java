@@ -119,22 +119,31 @@ final class Homes {
   private <T> CompletableFuture<T> lookUp(
       Search<T> search, int attemptsLeft, String tried, Throwable failure) {
     return entry(search.roomId)
-        .handle((entry, unreachable) ->
-            entry == null ? Optional.<HomeEntry>empty() : entry)
-        .thenCompose(entry -> {
-          String home = entry.map(HomeEntry::home).orElse("");
-          if (!home.isEmpty() && !home.equals(tried) && isInSight(home)) {
+        .handle((entry, unreachable) -> {
+          if (entry == null) {
+            // Nobody knows for now: the nodes that kept the entry may just have been lost.
+            return await(search, attemptsLeft);
+          }
+          String home = entry.map(HomeEntry::home).filter(this::isInSight).orElse("");
+          if (!home.isEmpty() && !home.equals(tried)) {
             learn(search.roomId, home);
             return again(search, attemptsLeft - 1, RETRY_MILLIS);
           }
-          if (entry.isEmpty() || entry.get().backups().stream().noneMatch(this::isInSight)) {
-            return CompletableFuture.failedFuture(Answers.cause(failure));
-          }
-          // A backup is about to go on with the room.
-          return attemptsLeft <= 2
-              ? CompletableFuture.failedFuture(Refusal.unreachable())
-              : again(search, attemptsLeft - 1, TAKEOVER_MILLIS);
-        });
+          // Its home, or a backup, is about to go on with the room.
+          boolean expected =
+              !home.isEmpty()
+                  || entry.stream().flatMap(each -> each.backups().stream()).anyMatch(this::isInSight);
+          return expected
+              ? await(search, attemptsLeft)
+              : CompletableFuture.<T>failedFuture(Answers.cause(failure));
+        })
+        .thenCompose(outcome -> outcome);
+  }
+
+  private <T> CompletableFuture<T> await(Search<T> search, int attemptsLeft) {
+    return attemptsLeft <= 2
+        ? CompletableFuture.failedFuture(Refusal.unreachable())
+        : again(search, attemptsLeft - 1, TAKEOVER_MILLIS);
   }
 
   /** What the store has of a room. */
