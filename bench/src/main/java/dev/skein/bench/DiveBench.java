@@ -34,6 +34,7 @@ import picocli.CommandLine.Option;
     description = "Reads and writes of Dive on three nodes beside bare Infinispan.")
 final class DiveBench implements Callable<Integer> {
   private static final int PEERS = 2;
+  private static final long END_LIMIT_SECONDS = 15;
 
   @Option(names = "--seconds", description = "of each measurement; default ${DEFAULT-VALUE}")
   private int seconds = 2;
@@ -56,6 +57,7 @@ final class DiveBench implements Callable<Integer> {
   @Option(names = "--json", description = "the result as one JSON object on the last line")
   private boolean json;
 
+  private final List<Process> processes = new ArrayList<>();
   private final SplittableRandom random = new SplittableRandom(1);
 
   /** Sums over the counted rounds of one kind of call. */
@@ -63,9 +65,15 @@ final class DiveBench implements Callable<Integer> {
     private final Histogram nanos = new Histogram(3);
     private long calls;
     private double seconds;
+    private long cpuNanos;
 
     double perSecond() {
       return Math.round(calls / seconds);
+    }
+
+    /** Of all nodes together, the calling one's included. */
+    double cpuMicros() {
+      return rounded(cpuNanos / 1e3 / calls);
     }
 
     double p50Micros() {
@@ -78,6 +86,7 @@ final class DiveBench implements Callable<Integer> {
    *
    * @param barePutMicros median of one call at a time, and so on
    * @param barePutsPerSecond with many under way at a time, and so on
+   * @param barePutCpuMicros processor time of all nodes for one of those, and so on
    */
   record Outcome(
       int nodes,
@@ -92,13 +101,16 @@ final class DiveBench implements Callable<Integer> {
       double divePutsPerSecond,
       double bareGetsPerSecond,
       double diveGetsPerSecond,
+      double barePutCpuMicros,
+      double divePutCpuMicros,
+      double bareGetCpuMicros,
+      double diveGetCpuMicros,
       double putRatio,
       double getRatio) {}
 
   @Override
   public Integer call() throws Exception {
     List<Integer> seeds = List.of(freePort(), freePort());
-    List<Process> processes = new ArrayList<>();
     try (DivePeer here = DivePeer.join("bench", seeds, seeds)) {
       for (int i = 0; i < PEERS; i++) {
         processes.add(startPeer("peer-" + i, seeds));
@@ -111,7 +123,14 @@ final class DiveBench implements Callable<Integer> {
         print(outcome);
       }
     } finally {
-      processes.forEach(Process::destroyForcibly);
+      for (Process process : processes) {
+        process.getOutputStream().close();
+      }
+      for (Process process : processes) {
+        if (!process.waitFor(END_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+          process.destroyForcibly();
+        }
+      }
     }
     return 0;
   }
@@ -186,6 +205,10 @@ final class DiveBench implements Callable<Integer> {
         many.get(1).perSecond(),
         many.get(2).perSecond(),
         many.get(3).perSecond(),
+        many.get(0).cpuMicros(),
+        many.get(1).cpuMicros(),
+        many.get(2).cpuMicros(),
+        many.get(3).cpuMicros(),
         rounded(many.get(1).perSecond() / many.get(0).perSecond()),
         rounded(many.get(3).perSecond() / many.get(2).perSecond()));
   }
@@ -201,6 +224,7 @@ final class DiveBench implements Callable<Integer> {
     Semaphore places = new Semaphore(width);
     AtomicLong failed = new AtomicLong();
     Histogram nanos = new ConcurrentHistogram(3);
+    long cpuBefore = cpuNanos();
     long began = System.nanoTime();
     long end = began + TimeUnit.SECONDS.toNanos(forSeconds);
     long made = 0;
@@ -224,6 +248,13 @@ final class DiveBench implements Callable<Integer> {
     figure.nanos.add(nanos);
     figure.calls += made;
     figure.seconds += (System.nanoTime() - began) / 1e9;
+    figure.cpuNanos += cpuNanos() - cpuBefore;
+  }
+
+  private long cpuNanos() {
+    long peers =
+        processes.stream().mapToLong(each -> ServerProcess.cpuNanos(each.toHandle())).sum();
+    return peers + ServerProcess.cpuNanos(ProcessHandle.current());
   }
 
   private static void print(Outcome outcome) {
@@ -234,6 +265,8 @@ final class DiveBench implements Callable<Integer> {
     String many = ", " + outcome.together + " at a time";
     row("put" + many, outcome.barePutsPerSecond, outcome.divePutsPerSecond, "/s");
     row("get" + many, outcome.bareGetsPerSecond, outcome.diveGetsPerSecond, "/s");
+    row("put" + many + ", CPU", outcome.barePutCpuMicros, outcome.divePutCpuMicros, "µs");
+    row("get" + many + ", CPU", outcome.bareGetCpuMicros, outcome.diveGetCpuMicros, "µs");
     System.out.printf(
         Locale.ROOT, "  %-26s put %.2f, get %.2f%n", "ratio", outcome.putRatio, outcome.getRatio);
   }
