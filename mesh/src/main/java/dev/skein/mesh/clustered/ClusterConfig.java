@@ -42,7 +42,7 @@ public record ClusterConfig(
     int storeTimeoutMillis,
     int storeMaxPendingCount) {
   /** What is spoken between nodes; nodes with different ones do not join each other. */
-  public static final int PROTOCOL_VERSION = 1;
+  public static final int PROTOCOL_VERSION = 2;
 
   public static final String DEFAULT_CLUSTER = "skein";
   public static final int DEFAULT_PORT = 7_800;

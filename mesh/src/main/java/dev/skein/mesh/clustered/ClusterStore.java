@@ -4,6 +4,8 @@ import dev.skein.mesh.Store;
 import dev.skein.mesh.StoreOptions;
 import dev.skein.mesh.clustered.StoreFrame.Answer;
 import dev.skein.mesh.clustered.StoreFrame.Ask;
+import dev.skein.mesh.clustered.StoreFrame.Read;
+import dev.skein.mesh.clustered.StoreFrame.Request;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -11,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.infinispan.AdvancedCache;
 import org.infinispan.notifications.Listener;
@@ -39,6 +42,7 @@ final class ClusterStore implements Store {
   private final List<ChangeListener> listeners = new CopyOnWriteArrayList<>();
   private volatile @Nullable Part part;
   private volatile boolean keeps = true;
+  private boolean watched;
 
   /** What exists once this node has joined. */
   private record Part(AdvancedCache<String, byte[]> cache, StoreOwner owner) {}
@@ -69,13 +73,24 @@ final class ClusterStore implements Store {
 
   private void openNow(Grid grid) {
     AdvancedCache<String, byte[]> cache = grid.open(options);
-    cache.addListener(new Changes());
     archive.ifPresent(files -> {
+      watch(cache);
       files.restore(cache, stores.timeoutMillis());
       files.catchUp(cache);
       cache.addListener(new Moves(files, cache));
     });
     part = new Part(cache, stores.owner(cache, operator, options));
+    if (!listeners.isEmpty()) {
+      watch(cache);
+    }
+  }
+
+  /** Only where somebody wants to know: the grid makes an event of every change then. */
+  private synchronized void watch(AdvancedCache<String, byte[]> cache) {
+    if (!watched) {
+      watched = true;
+      cache.addListener(new Changes());
+    }
   }
 
   StoreOptions options() {
@@ -110,36 +125,52 @@ final class ClusterStore implements Store {
     if (there == null) {
       return CompletableFuture.failedFuture(Stores.notJoined());
     }
-    if (Grid.isLocal(there.cache, key)) {
-      return read(there, key);
+    Future<byte[]> seen = there.owner.glance(key);
+    if (seen != null && seen.state() == Future.State.SUCCESS) {
+      return CompletableFuture.completedFuture(value(seen.resultNow()));
     }
     Optional<byte[]> known = near.get(key);
     if (known != null) {
       return CompletableFuture.completedFuture(known);
     }
     long askedAt = near.changesCount();
+    CompletableFuture<Optional<byte[]>> asked =
+        isDegraded() ? fetch(there, key) : ask(there, key);
+    return asked.whenComplete((value, failure) -> {
+      if (failure == null) {
+        near.put(key, value, askedAt);
+      }
+    });
+  }
+
+  /** By the key's owner. */
+  private CompletableFuture<Optional<byte[]>> ask(Part part, String key) {
     return stores
-        .onThread(() -> read(there, key))
-        .whenComplete((value, failure) -> {
-          if (failure == null) {
-            near.put(key, value, askedAt);
+        .calls()
+        .read(this, key)
+        .thenCompose(answer ->
+            switch (answer.result()) {
+              case DONE -> CompletableFuture.completedFuture(Optional.of(answer.content()));
+              case TOO_LARGE -> fetch(part, key);
+              case ABSENT, REFUSED, TRY_AGAIN ->
+                  CompletableFuture.completedFuture(Optional.empty());
+            });
+  }
+
+  /** By the grid, which knows at once if it cannot, and has room for anything. */
+  private CompletableFuture<Optional<byte[]>> fetch(Part part, String key) {
+    return stores
+        .onThread(() -> part.cache.getAsync(key))
+        .handle((stored, failure) -> {
+          if (failure != null) {
+            throw Stores.networkFailed(failure);
           }
+          return value(stored);
         });
   }
 
-  private static CompletableFuture<Optional<byte[]>> read(Part part, String key) {
-    CompletableFuture<byte[]> stored;
-    try {
-      stored = part.cache.getAsync(key);
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(Stores.networkFailed(e));
-    }
-    return stored.handle((bytes, failure) -> {
-      if (failure != null) {
-        throw Stores.networkFailed(failure);
-      }
-      return bytes == null ? Optional.empty() : Optional.ofNullable(Envelope.decode(bytes).value());
-    });
+  private static Optional<byte[]> value(byte @Nullable [] stored) {
+    return stored == null ? Optional.empty() : Optional.ofNullable(Envelope.valueIn(stored));
   }
 
   @Override
@@ -148,8 +179,10 @@ final class ClusterStore implements Store {
       throw new IllegalArgumentException("an empty operation");
     }
     return stores
+        .calls()
         .ask(this, key, operation.clone())
-        .whenComplete((answer, failure) -> near.forget(key));
+        .whenComplete((answer, failure) -> near.forget(key))
+        .thenApply(Answer::content);
   }
 
   @Override
@@ -163,13 +196,16 @@ final class ClusterStore implements Store {
     return there == null ? Optional.empty() : Grid.owner(there.cache, key).flatMap(stores::nameOf);
   }
 
-  /** Runs an operation another node, or this one, asks for. */
-  void serve(Ask ask, Consumer<Answer> reply) {
+  /** Does what another node, or this one, asks for. */
+  void serve(Request request, Consumer<Answer> reply) {
     Part there = part;
     if (there == null) {
-      reply.accept(new Answer(ask.call(), StoreFrame.Result.TRY_AGAIN, new byte[0]));
-    } else {
-      there.owner.run(ask, reply);
+      reply.accept(request.again());
+      return;
+    }
+    switch (request) {
+      case Ask ask -> there.owner.run(ask, reply);
+      case Read read -> there.owner.read(read, reply);
     }
   }
 
@@ -185,6 +221,10 @@ final class ClusterStore implements Store {
   @Override
   public void onChange(ChangeListener listener) {
     listeners.add(listener);
+    Part there = part;
+    if (there != null) {
+      watch(there.cache);
+    }
   }
 
   /** Infinispan calls its listeners by reflection. */

@@ -82,10 +82,7 @@ record Envelope(long stamp, byte @Nullable [] value, List<Change> changes) {
   static Envelope decode(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     try {
-      byte version = in.get();
-      if (version != VERSION) {
-        throw new IllegalArgumentException("a stored value of version " + version);
-      }
+      checkVersion(in.get());
       long stamp = in.getLong();
       boolean present = in.get() == 1;
       int count = in.get() & 0xff;
@@ -99,6 +96,34 @@ record Envelope(long stamp, byte @Nullable [] value, List<Change> changes) {
       return new Envelope(stamp, present ? value : null, List.copyOf(changes));
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("a stored value that ends early", e);
+    }
+  }
+
+  /**
+   * Only the value.
+   *
+   * @throws IllegalArgumentException if the bytes are none
+   */
+  static byte @Nullable [] valueIn(byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    try {
+      checkVersion(in.get());
+      in.getLong();
+      boolean present = in.get() == 1;
+      for (int left = in.get() & 0xff; left > 0; left--) {
+        in.position(in.position() + CHANGE_HEAD_BYTES - Integer.BYTES);
+        int answerBytes = in.getInt();
+        in.position(in.position() + answerBytes);
+      }
+      return present ? take(in, in.remaining()) : null;
+    } catch (BufferUnderflowException e) {
+      throw new IllegalArgumentException("a stored value that ends early", e);
+    }
+  }
+
+  private static void checkVersion(byte version) {
+    if (version != VERSION) {
+      throw new IllegalArgumentException("a stored value of version " + version);
     }
   }
 

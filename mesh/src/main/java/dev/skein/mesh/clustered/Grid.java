@@ -17,7 +17,7 @@ import org.infinispan.configuration.cache.ConfigurationBuilder;
 import org.infinispan.configuration.global.GlobalConfigurationBuilder;
 import org.infinispan.configuration.global.ShutdownHookBehavior;
 import org.infinispan.conflict.MergePolicy;
-import org.infinispan.distribution.LocalizedCacheTopology;
+import org.infinispan.distribution.DistributionInfo;
 import org.infinispan.manager.DefaultCacheManager;
 import org.infinispan.partitionhandling.AvailabilityMode;
 import org.infinispan.partitionhandling.PartitionHandling;
@@ -118,13 +118,30 @@ final class Grid implements AutoCloseable {
 
   /** The address of the node that owns a key now; empty while no node can keep values. */
   static Optional<UUID> owner(AdvancedCache<String, byte[]> cache, String key) {
-    LocalizedCacheTopology topology = cache.getDistributionManager().getCacheTopology();
-    return Optional.ofNullable(topology.getDistribution(key).primary()).map(Address::getNodeUUID);
+    return Optional.ofNullable(distribution(cache, key).primary()).map(Address::getNodeUUID);
   }
 
   /** True if this node has the key's value itself. */
   static boolean isLocal(AdvancedCache<String, byte[]> cache, String key) {
-    return cache.getDistributionManager().getCacheTopology().getDistribution(key).isReadOwner();
+    return distribution(cache, key).isReadOwner();
+  }
+
+  /** True if this node is the key's owner. */
+  static boolean isPrimary(AdvancedCache<String, byte[]> cache, String key) {
+    return distribution(cache, key).isPrimary();
+  }
+
+  /**
+   * True if the value this node has may be read without asking the owner. Of several copies beside
+   * the owner's one may have a change earlier than the others.
+   */
+  static boolean mayRead(AdvancedCache<String, byte[]> cache, String key) {
+    DistributionInfo where = distribution(cache, key);
+    return where.isReadOwner() && (where.isPrimary() || where.readOwners().size() <= 2);
+  }
+
+  private static DistributionInfo distribution(AdvancedCache<String, byte[]> cache, String key) {
+    return cache.getDistributionManager().getCacheTopology().getDistribution(key);
   }
 
   /** True if the values are where they belong and this node is not cut off. */

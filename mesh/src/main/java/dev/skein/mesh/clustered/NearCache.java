@@ -27,7 +27,11 @@ final class NearCache {
   }
 
   /** What is known of the key, null if nothing or nothing fresh. */
-  synchronized @Nullable Optional<byte[]> get(String key) {
+  @Nullable Optional<byte[]> get(String key) {
+    return maxCount == 0 ? null : fresh(key);
+  }
+
+  private synchronized @Nullable Optional<byte[]> fresh(String key) {
     Kept found = kept.get(key);
     return found == null || found.untilNanos - nanos.getAsLong() <= 0 ? null : found.value;
   }
@@ -42,8 +46,14 @@ final class NearCache {
    *
    * @param askedAt {@link #changesCount} before the value was asked for
    */
-  synchronized void put(String key, Optional<byte[]> value, long askedAt) {
-    if (maxCount == 0 || askedAt != changesCount) {
+  void put(String key, Optional<byte[]> value, long askedAt) {
+    if (maxCount > 0) {
+      keep(key, value, askedAt);
+    }
+  }
+
+  private synchronized void keep(String key, Optional<byte[]> value, long askedAt) {
+    if (askedAt != changesCount) {
       return;
     }
     kept.put(key, new Kept(value, nanos.getAsLong() + FRESH_MILLIS * 1_000_000));
@@ -56,7 +66,13 @@ final class NearCache {
   }
 
   /** The key has changed. */
-  synchronized void forget(String key) {
+  void forget(String key) {
+    if (maxCount > 0) {
+      drop(key);
+    }
+  }
+
+  private synchronized void drop(String key) {
     changesCount++;
     kept.remove(key);
   }

@@ -10,14 +10,30 @@ import java.nio.charset.StandardCharsets;
  */
 sealed interface StoreFrame {
 
+  /** What a key's owner is asked for; {@code call} names it to the asking node. */
+  sealed interface Request extends StoreFrame {
+    long call();
+
+    String store();
+
+    String key();
+
+    /** To be asked for again: nothing was done, or it is not known. */
+    default Answer again() {
+      return new Answer(call(), Result.TRY_AGAIN, new byte[0]);
+    }
+  }
+
   /**
    * Asks a key's owner to run the operator.
    *
-   * @param call names the attempt to the asking node
    * @param caller and {@code number}: name the operation, see {@link Envelope}
    */
   record Ask(long call, long caller, long number, String store, String key, byte[] operation)
-      implements StoreFrame {}
+      implements Request {}
+
+  /** Asks a key's owner for the value. */
+  record Read(long call, String store, String key) implements Request {}
 
   /** The owner's answer; the text of a refusal is in UTF-8. */
   record Answer(long call, Result result, byte[] content) implements StoreFrame {}
@@ -31,34 +47,35 @@ sealed interface StoreFrame {
     /** The operator refused. */
     REFUSED,
     /** Nothing was done, or it is not known; the same operation may be asked for again. */
-    TRY_AGAIN;
+    TRY_AGAIN,
+    /** To a reading: the key has no value. */
+    ABSENT,
+    /** To a reading: there is a value that no frame has room for. */
+    TOO_LARGE;
 
     private static final Result[] ALL = values();
   }
 
+  /** What an answer takes besides its content. */
+  int ANSWER_HEAD_BYTES = 10;
+
   byte ASK = 1;
   byte ANSWER = 2;
   byte CHANGED = 3;
+  byte READ = 4;
 
   default byte[] encode() {
     return switch (this) {
       case Ask ask -> {
         byte[] store = ask.store.getBytes(StandardCharsets.UTF_8);
         byte[] key = ask.key.getBytes(StandardCharsets.UTF_8);
-        yield ByteBuffer.allocate(29 + store.length + key.length + ask.operation.length)
-            .put(ASK)
-            .putLong(ask.call)
-            .putLong(ask.caller)
-            .putLong(ask.number)
-            .putShort((short) store.length)
-            .put(store)
-            .putShort((short) key.length)
-            .put(key)
-            .put(ask.operation)
-            .array();
+        ByteBuffer out =
+            ByteBuffer.allocate(29 + store.length + key.length + ask.operation.length).put(ASK);
+        out.putLong(ask.call).putLong(ask.caller).putLong(ask.number);
+        yield put(put(out, store), key).put(ask.operation).array();
       }
       case Answer answer ->
-          ByteBuffer.allocate(10 + answer.content.length)
+          ByteBuffer.allocate(ANSWER_HEAD_BYTES + answer.content.length)
               .put(ANSWER)
               .putLong(answer.call)
               .put((byte) answer.result.ordinal())
@@ -67,15 +84,20 @@ sealed interface StoreFrame {
       case Changed changed -> {
         byte[] store = changed.store.getBytes(StandardCharsets.UTF_8);
         byte[] key = changed.key.getBytes(StandardCharsets.UTF_8);
-        yield ByteBuffer.allocate(5 + store.length + key.length)
-            .put(CHANGED)
-            .putShort((short) store.length)
-            .put(store)
-            .putShort((short) key.length)
-            .put(key)
-            .array();
+        ByteBuffer out = ByteBuffer.allocate(5 + store.length + key.length).put(CHANGED);
+        yield put(put(out, store), key).array();
+      }
+      case Read read -> {
+        byte[] store = read.store.getBytes(StandardCharsets.UTF_8);
+        byte[] key = read.key.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer out = ByteBuffer.allocate(13 + store.length + key.length).put(READ);
+        yield put(put(out.putLong(read.call), store), key).array();
       }
     };
+  }
+
+  private static ByteBuffer put(ByteBuffer out, byte[] text) {
+    return out.putShort((short) text.length).put(text);
   }
 
   /**
@@ -89,6 +111,7 @@ sealed interface StoreFrame {
         case ASK -> new Ask(in.getLong(), in.getLong(), in.getLong(), text(in), text(in), rest(in));
         case ANSWER -> new Answer(in.getLong(), result(in.get()), rest(in));
         case CHANGED -> new Changed(text(in), text(in));
+        case READ -> new Read(in.getLong(), text(in), text(in));
         default -> throw new IllegalArgumentException("a store frame of kind " + kind);
       };
     } catch (BufferUnderflowException e) {

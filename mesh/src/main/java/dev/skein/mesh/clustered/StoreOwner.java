@@ -4,17 +4,21 @@ import dev.skein.mesh.Store;
 import dev.skein.mesh.clustered.Envelope.Change;
 import dev.skein.mesh.clustered.StoreFrame.Answer;
 import dev.skein.mesh.clustered.StoreFrame.Ask;
+import dev.skein.mesh.clustered.StoreFrame.Read;
+import dev.skein.mesh.clustered.StoreFrame.Request;
 import dev.skein.mesh.clustered.StoreFrame.Result;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.infinispan.AdvancedCache;
@@ -25,130 +29,202 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs a store's operator on the keys this node owns: for one key one operation after the other,
  * those that wait together in one write. The write is a compare-and-set, so that two nodes which
- * both think they own the key cannot both win. Any thread may call.
+ * both think they own the key cannot both win. Readings are answered at once, but for those of a
+ * key that is being changed: nobody sees a value before all copies have it. Any thread may call.
  */
 final class StoreOwner {
   private static final Logger LOG = LoggerFactory.getLogger(StoreOwner.class);
   private static final int TOGETHER_MAX_COUNT = 64;
   private static final int RACES_MAX_COUNT = 20;
+  private static final byte[] NOTHING = {};
 
   private final AdvancedCache<String, byte[]> cache;
   private final Store.Operator operator;
-  private final Executor threads;
+  private final Executor hands;
   private final LongSupplier nowMillis;
-  private final long timeoutMillis;
+  private final int valueMaxBytes;
   private final long rememberRemovedMillis;
   private final Consumer<String> onWritten;
-  private final Map<String, ArrayDeque<Work>> waiting = new HashMap<>();
 
-  private record Work(Ask ask, Consumer<Answer> reply) {}
+  /** Changed under its own lock; who only looks whether a key is there needs none. */
+  private final Map<String, ArrayDeque<Work>> waiting = new ConcurrentHashMap<>();
+
+  private record Work(Request request, Consumer<Answer> reply) {}
 
   /**
-   * @param threads may block
+   * @param hands run what may block, as sending to copies may
+   * @param valueMaxBytes what an answer has room for
    * @param rememberRemovedMillis how long the traces of a removed key are kept
    * @param onWritten told of the keys that were changed here; must not block
    */
   StoreOwner(
       AdvancedCache<String, byte[]> cache,
       Store.Operator operator,
-      Executor threads,
+      Executor hands,
       LongSupplier nowMillis,
-      long timeoutMillis,
+      int valueMaxBytes,
       long rememberRemovedMillis,
       Consumer<String> onWritten) {
     this.cache = cache;
     this.operator = operator;
-    this.threads = threads;
+    this.hands = hands;
     this.nowMillis = nowMillis;
-    this.timeoutMillis = timeoutMillis;
+    this.valueMaxBytes = valueMaxBytes;
     this.rememberRemovedMillis = rememberRemovedMillis;
     this.onWritten = onWritten;
   }
 
-  /** Runs it soon; the reply comes on another thread. */
-  void run(Ask ask, Consumer<Answer> reply) {
-    Work work = new Work(ask, reply);
+  // --- Readings ---
+
+  /**
+   * What the cache has of a key, if that is known here and now: null if the value is elsewhere, if
+   * it is about to change, or if other copies may be older or newer.
+   */
+  @Nullable Future<byte[]> glance(String key) {
+    if (!Grid.mayRead(cache, key) || waiting.containsKey(key)) {
+      return null;
+    }
+    CompletableFuture<byte[]> stored = cache.getAsync(key);
+    // A change that began meanwhile and is not over may have been what was read.
+    return stored.isDone() && !waiting.containsKey(key) ? stored : null;
+  }
+
+  /** Answers a reading at once or, if the key is being changed, after that. */
+  void read(Read read, Consumer<Answer> reply) {
+    Future<byte[]> seen = glance(read.key());
+    if (seen != null) {
+      reply.accept(
+          seen.state() == Future.State.SUCCESS ? found(read, seen.resultNow()) : read.again());
+    } else if (Grid.isPrimary(cache, read.key())) {
+      run(read, reply);
+    } else {
+      reply.accept(read.again());
+    }
+  }
+
+  private Answer found(Read read, byte @Nullable [] stored) {
+    byte[] value = stored == null ? null : Envelope.valueIn(stored);
+    return answer(read, value);
+  }
+
+  private Answer answer(Read read, byte @Nullable [] value) {
+    if (value == null) {
+      return new Answer(read.call(), Result.ABSENT, NOTHING);
+    }
+    return value.length > valueMaxBytes
+        ? new Answer(read.call(), Result.TOO_LARGE, NOTHING)
+        : new Answer(read.call(), Result.DONE, value);
+  }
+
+  // --- One after the other ---
+
+  /** Does it in its turn; the reply comes on another thread. */
+  void run(Request request, Consumer<Answer> reply) {
+    String key = request.key();
     boolean first;
     synchronized (waiting) {
-      ArrayDeque<Work> line = waiting.get(ask.key());
+      ArrayDeque<Work> line = waiting.get(key);
       first = line == null;
       if (line == null) {
         line = new ArrayDeque<>(1);
-        waiting.put(ask.key(), line);
+        waiting.put(key, line);
       }
-      line.add(work);
+      line.add(new Work(request, reply));
     }
     if (first) {
-      threads.execute(() -> serve(ask.key()));
+      goOn(key);
+    }
+  }
+
+  private void goOn(String key) {
+    try {
+      hands.execute(() -> serve(key));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("Not done any more: the mesh is closed");
     }
   }
 
   private void serve(String key) {
-    List<Work> together;
-    while (!(together = next(key)).isEmpty()) {
-      List<Answer> answers;
-      try {
-        answers = perform(key, together);
-      } catch (ExecutionException | TimeoutException | RuntimeException e) {
-        LOG.debug("Operations on a key of {} have to be asked for again", cache.getName(), e);
-        answers = together.stream().map(work -> again(work.ask)).toList();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-      for (int i = 0; i < answers.size(); i++) {
-        together.get(i).reply.accept(answers.get(i));
-      }
-    }
+    List<Work> together = next(key);
+    attempt(key, together)
+        .whenComplete((answers, failure) -> {
+          if (failure != null) {
+            LOG.debug("A key of {} has to be asked for again", cache.getName(), failure);
+          }
+          boolean over = isOver(key);
+          for (int i = 0; i < together.size(); i++) {
+            Work work = together.get(i);
+            work.reply.accept(failure == null ? answers.get(i) : work.request.again());
+          }
+          if (!over) {
+            goOn(key);
+          }
+        });
   }
 
   private List<Work> next(String key) {
     synchronized (waiting) {
-      ArrayDeque<Work> line = waiting.get(key);
-      List<Work> taken = new ArrayList<>();
-      while (line != null && !line.isEmpty() && taken.size() < TOGETHER_MAX_COUNT) {
+      ArrayDeque<Work> line = Objects.requireNonNull(waiting.get(key));
+      List<Work> taken = new ArrayList<>(Math.min(line.size(), TOGETHER_MAX_COUNT));
+      while (!line.isEmpty() && taken.size() < TOGETHER_MAX_COUNT) {
         taken.add(line.remove());
-      }
-      if (taken.isEmpty()) {
-        waiting.remove(key);
       }
       return taken;
     }
   }
 
-  private static Answer again(Ask ask) {
-    return new Answer(ask.call(), Result.TRY_AGAIN, new byte[0]);
-  }
-
-  private List<Answer> perform(String key, List<Work> together)
-      throws InterruptedException, ExecutionException, TimeoutException {
-    for (int race = 0; race < RACES_MAX_COUNT; race++) {
-      byte[] before = cache.getAsync(key).get(timeoutMillis, TimeUnit.MILLISECONDS);
-      Draft draft = new Draft(before == null ? Envelope.EMPTY : Envelope.decode(before));
-      List<Answer> answers = together.stream().map(work -> draft.answer(work.ask)).toList();
-      if (!draft.changed) {
-        return answers;
+  /** True if nothing more waits for the key. */
+  private boolean isOver(String key) {
+    synchronized (waiting) {
+      boolean over = Objects.requireNonNull(waiting.get(key)).isEmpty();
+      if (over) {
+        waiting.remove(key);
       }
-      if (write(key, before, draft)) {
-        onWritten.accept(key);
-        return answers;
-      }
+      return over;
     }
-    return together.stream().map(work -> again(work.ask)).toList();
   }
 
-  private boolean write(String key, byte @Nullable [] before, Draft draft)
-      throws InterruptedException, ExecutionException, TimeoutException {
+  private CompletableFuture<List<Answer>> attempt(String key, List<Work> together) {
+    try {
+      return perform(key, together, RACES_MAX_COUNT);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private CompletableFuture<List<Answer>> perform(String key, List<Work> together, int racesLeft) {
+    return cache
+        .getAsync(key)
+        .thenCompose(before -> {
+          Draft draft = new Draft(before == null ? Envelope.EMPTY : Envelope.decode(before));
+          List<Answer> answers = new ArrayList<>(together.size());
+          together.forEach(work -> answers.add(draft.answer(work.request)));
+          if (!draft.changed) {
+            return CompletableFuture.completedFuture(answers);
+          }
+          return write(key, before, draft)
+              .thenCompose(written -> {
+                if (written) {
+                  onWritten.accept(key);
+                  return CompletableFuture.completedFuture(answers);
+                }
+                return racesLeft > 1
+                    ? perform(key, together, racesLeft - 1)
+                    : CompletableFuture.failedFuture(
+                        new IllegalStateException("others change it all the time"));
+              });
+        });
+  }
+
+  /** False if somebody else was faster. */
+  private CompletableFuture<Boolean> write(String key, byte @Nullable [] before, Draft draft) {
     byte[] after = draft.envelope.encode();
     long lifespan = draft.lifespanMillis();
     return before == null
         ? cache
-                .putIfAbsentAsync(key, after, lifespan, TimeUnit.MILLISECONDS)
-                .get(timeoutMillis, TimeUnit.MILLISECONDS)
-            == null
-        : cache
-            .replaceAsync(key, before, after, lifespan, TimeUnit.MILLISECONDS)
-            .get(timeoutMillis, TimeUnit.MILLISECONDS);
+            .putIfAbsentAsync(key, after, lifespan, TimeUnit.MILLISECONDS)
+            .thenApply(other -> other == null)
+        : cache.replaceAsync(key, before, after, lifespan, TimeUnit.MILLISECONDS);
   }
 
   /** What becomes of a key while operations run on it. */
@@ -161,12 +237,19 @@ final class StoreOwner {
       this.envelope = envelope;
     }
 
+    private Answer answer(Request request) {
+      return switch (request) {
+        case Ask ask -> answer(ask);
+        case Read read -> StoreOwner.this.answer(read, envelope.value());
+      };
+    }
+
     private Answer answer(Ask ask) {
       Change last = envelope.lastOf(ask.caller()).orElse(null);
       if (last != null && last.number() >= ask.number()) {
         return last.number() == ask.number()
             ? new Answer(ask.call(), Result.DONE, last.answer())
-            : again(ask);
+            : ask.again();
       }
       try {
         byte[] value = envelope.value();
@@ -181,15 +264,15 @@ final class StoreOwner {
         }
         return new Answer(ask.call(), Result.DONE, outcome.answer());
       } catch (IllegalArgumentException e) {
-        return new Answer(
-            ask.call(),
-            Result.REFUSED,
-            String.valueOf(e.getMessage()).getBytes(StandardCharsets.UTF_8));
+        return refused(ask, String.valueOf(e.getMessage()));
       } catch (RuntimeException e) {
         LOG.error("The operator of {} failed", cache.getName(), e);
-        return new Answer(
-            ask.call(), Result.REFUSED, String.valueOf(e).getBytes(StandardCharsets.UTF_8));
+        return refused(ask, String.valueOf(e));
       }
+    }
+
+    private static Answer refused(Ask ask, String why) {
+      return new Answer(ask.call(), Result.REFUSED, why.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Negative: for ever. */
