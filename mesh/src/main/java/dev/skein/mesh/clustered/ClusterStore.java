@@ -134,8 +134,7 @@ final class ClusterStore implements Store {
       return CompletableFuture.completedFuture(known);
     }
     long askedAt = near.changesCount();
-    CompletableFuture<Optional<byte[]>> asked =
-        isDegraded() ? fetch(there, key) : ask(there, key);
+    CompletableFuture<Optional<byte[]>> asked = isDegraded() ? fetch(there, key) : ask(there, key);
     return asked.whenComplete((value, failure) -> {
       if (failure == null) {
         near.put(key, value, askedAt);

@@ -5,6 +5,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs tasks that may block and mostly do not. Those that come together share a thread; while one
@@ -12,6 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * nobody. Any thread may call.
  */
 final class Hands implements Executor {
+  private static final Logger LOG = LoggerFactory.getLogger(Hands.class);
+
   private final Executor threads;
   private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean standingBy = new AtomicBoolean();
@@ -51,7 +55,15 @@ final class Hands implements Executor {
       if (!waiting.isEmpty()) {
         call();
       }
+      run(task);
+    }
+  }
+
+  private static void run(Runnable task) {
+    try {
       task.run();
+    } catch (RuntimeException e) {
+      LOG.error("A task failed", e);
     }
   }
 }

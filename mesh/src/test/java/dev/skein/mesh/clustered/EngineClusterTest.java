@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.skein.mesh.MeshException;
+import dev.skein.mesh.Store;
 import dev.skein.mesh.StoreOptions;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -153,6 +155,47 @@ class EngineClusterTest {
       assertThat(nodes.get(0).add("k" + i, 1 + i)).isEqualTo(1 + i);
       assertThat(nodes.get(0).get("k" + i)).isEqualTo(1 + i);
       assertThat(nodes.get(0).counters.owner("k" + i)).isEqualTo("b");
+    }
+  }
+
+  @Test
+  void whoKeepsACopyOfThreeReadsWhatTheOwnerHas() throws Exception {
+    StoreOptions everywhere = new StoreOptions("counters", 3, Set.of(), 0, Optional.empty());
+    int version = ClusterConfig.PROTOCOL_VERSION;
+    nodes =
+        Stream.of("a", "b", "c")
+            .map(name -> TestNode.start(config.name(name), version, everywhere))
+            .toList();
+    TestNode.awaitWhole(nodes);
+
+    for (int i = 1; i <= 100; i++) {
+      assertThat(nodes.get(i % 3).add("k", 1)).isEqualTo(i);
+      for (TestNode node : nodes) {
+        assertThat(node.get("k")).isEqualTo(i);
+      }
+    }
+  }
+
+  @Test
+  void aValueThatNoFrameHasRoomForIsReadEverywhere() throws Exception {
+    config.frameMaxBytes(1_024);
+    int bytes = 5_000;
+    nodes =
+        Stream.of("a", "b", "c")
+            .map(name ->
+                TestNode.start(
+                    config.name(name),
+                    (current, operation, nowMillis) ->
+                        new Store.Outcome(new byte[bytes], 0, operation)))
+            .toList();
+    TestNode.awaitWhole(nodes);
+
+    for (int i = 0; i < 10; i++) {
+      String key = "k" + i;
+      assertThat(nodes.get(0).add(key, i)).isEqualTo(i);
+      for (TestNode node : nodes) {
+        assertThat(node.counters.get(key).toCompletableFuture().get().orElseThrow()).hasSize(bytes);
+      }
     }
   }
 

@@ -45,6 +45,7 @@ class EngineFuzzTest {
     } catch (IllegalArgumentException expected) {
       return;
     }
+    assertThat(Envelope.valueIn(bytes)).isEqualTo(envelope.value());
     byte[] encoded = envelope.encode();
     assertThat(Envelope.decode(encoded).encode()).isEqualTo(encoded);
   }

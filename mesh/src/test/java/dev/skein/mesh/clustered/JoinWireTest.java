@@ -112,10 +112,11 @@ class JoinWireTest {
   void aNodeOfAnotherVersionIsRefusedWithBothVersions() {
     started(seed("a"));
 
-    assertThatThrownBy(() -> TestNode.start(guest("b"), 2, TestNode.COUNTERS))
+    int version = ClusterConfig.PROTOCOL_VERSION;
+    assertThatThrownBy(() -> TestNode.start(guest("b"), version + 1, TestNode.COUNTERS))
         .isInstanceOf(EngineException.class)
-        .hasMessageContaining("version 1")
-        .hasMessageContaining("version 2");
+        .hasMessageContaining("version " + version)
+        .hasMessageContaining("version " + (version + 1));
 
     assertThat(nodes.get(0).engine.members()).containsExactly("a");
   }

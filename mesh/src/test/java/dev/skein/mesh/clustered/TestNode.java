@@ -25,9 +25,10 @@ final class TestNode implements Engine.Listener, AutoCloseable {
   final List<List<String>> views = new CopyOnWriteArrayList<>();
   final List<String> heard = new CopyOnWriteArrayList<>();
 
-  private TestNode(ClusterConfig config, int protocolVersion, StoreOptions options) {
+  private TestNode(
+      ClusterConfig config, int protocolVersion, StoreOptions options, Store.Operator operator) {
     engine = new InfinispanEngine(config, protocolVersion);
-    counters = engine.store(options, TestNode::add);
+    counters = engine.store(options, operator);
   }
 
   /** Adds the number in the operation; 0 removes, a negative sum is refused. */
@@ -50,7 +51,15 @@ final class TestNode implements Engine.Listener, AutoCloseable {
   }
 
   static TestNode start(ClusterConfig.Builder config, int protocolVersion, StoreOptions options) {
-    TestNode node = new TestNode(config.build(), protocolVersion, options);
+    return start(new TestNode(config.build(), protocolVersion, options, TestNode::add));
+  }
+
+  /** With a store that is no counter. */
+  static TestNode start(ClusterConfig.Builder config, Store.Operator operator) {
+    return start(new TestNode(config.build(), ClusterConfig.PROTOCOL_VERSION, COUNTERS, operator));
+  }
+
+  private static TestNode start(TestNode node) {
     node.engine.start(node);
     return node;
   }
