@@ -60,8 +60,7 @@ final class Homes {
         node.context()
             .mesh()
             .store(
-                new StoreOptions(
-                    HomeEntry.STORE, COPIES_COUNT, Set.of(), 0, Optional.empty()),
+                new StoreOptions(HomeEntry.STORE, COPIES_COUNT, Set.of(), 0, Optional.empty()),
                 HomeEntry::enter);
   }
 
@@ -104,8 +103,7 @@ final class Homes {
         && refused.code() == RoomCode.NOT_FOUND;
   }
 
-  private <T> CompletableFuture<T> again(
-      Search<T> search, int attemptsLeft, long afterMillis) {
+  private <T> CompletableFuture<T> again(Search<T> search, int attemptsLeft, long afterMillis) {
     CompletableFuture<T> result = new CompletableFuture<>();
     node.shardOf(search.roomId)
         .schedule(
@@ -122,44 +120,41 @@ final class Homes {
         .handle((entry, unreachable) -> {
           if (entry == null) {
             // Nobody knows for now: the nodes that kept the entry may just have been lost.
-            return await(search, attemptsLeft);
+            return await(search, attemptsLeft, TAKEOVER_MILLIS);
           }
           String home = entry.map(HomeEntry::home).filter(this::isInSight).orElse("");
           if (!home.isEmpty() && !home.equals(tried)) {
             learn(search.roomId, home);
-            return again(search, attemptsLeft - 1, RETRY_MILLIS);
+            return await(search, attemptsLeft, RETRY_MILLIS);
           }
           // Its home, or a backup, is about to go on with the room.
           boolean expected =
               !home.isEmpty()
-                  || entry.stream().flatMap(each -> each.backups().stream()).anyMatch(this::isInSight);
+                  || entry.stream()
+                      .flatMap(each -> each.backups().stream())
+                      .anyMatch(this::isInSight);
           return expected
-              ? await(search, attemptsLeft)
+              ? await(search, attemptsLeft, TAKEOVER_MILLIS)
               : CompletableFuture.<T>failedFuture(Answers.cause(failure));
         })
         .thenCompose(outcome -> outcome);
   }
 
-  private <T> CompletableFuture<T> await(Search<T> search, int attemptsLeft) {
+  /** The room is somewhere: if it does not turn up in time, it is out of reach. */
+  private <T> CompletableFuture<T> await(Search<T> search, int attemptsLeft, long millis) {
     return attemptsLeft <= 2
         ? CompletableFuture.failedFuture(Refusal.unreachable())
-        : again(search, attemptsLeft - 1, TAKEOVER_MILLIS);
+        : again(search, attemptsLeft - 1, millis);
   }
 
   /** What the store has of a room. */
   CompletableFuture<Optional<HomeEntry>> entry(String roomId) {
-    return store
-        .get(roomId)
-        .toCompletableFuture()
-        .thenApply(found -> found.map(HomeEntry::decode));
+    return store.get(roomId).toCompletableFuture().thenApply(found -> found.map(HomeEntry::decode));
   }
 
   /** Enters something of a room; false if what is there forbids it. */
   CompletableFuture<Boolean> claim(String roomId, HomeEntry entry) {
-    return store
-        .apply(roomId, entry.encode())
-        .toCompletableFuture()
-        .thenApply(HomeEntry::granted);
+    return store.apply(roomId, entry.encode()).toCompletableFuture().thenApply(HomeEntry::granted);
   }
 
   /** The node that probably has the room, which is not here. */
@@ -216,7 +211,9 @@ final class Homes {
             new HomeEntry(node.self(), room.term(), HomeEntry.LEASE_MILLIS, List.of()).encode())
         .whenComplete((answer, failure) ->
             room.shard()
-                .schedule(() -> enter(room), failure == null ? HomeEntry.RENEW_MILLIS : ENTER_AGAIN_MILLIS));
+                .schedule(
+                    () -> enter(room),
+                    failure == null ? HomeEntry.RENEW_MILLIS : ENTER_AGAIN_MILLIS));
   }
 
   /** A room of this node is no more. */
