@@ -379,7 +379,7 @@ public final class Rooms {
               RETURN_PAUSE);
       return;
     }
-    LOG.log(Level.DEBUG, "no way back into {0}: {1}", stay.room, failure.getMessage());
+    LOG.log(Level.INFO, "no way back into {0}: {1}", stay.room, failure.getMessage());
     synchronized (lock) {
       away.remove(stay.room.id());
       forget(stay.room);
