@@ -97,8 +97,7 @@ final class Adoptions {
     if (draft == null || draft.copy == null || draft.name == null) {
       return CompletableFuture.failedFuture(Refusal.notFound());
     }
-    node.adopt(draft.copy, draft.name, draft.term);
-    return CompletableFuture.completedFuture(NOTHING);
+    return node.settle(draft.copy, draft.name, draft.term).thenApply(here -> NOTHING);
   }
 
   void on(String sender, RoomMail.Withdrawn withdrawn) {

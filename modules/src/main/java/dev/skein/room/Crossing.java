@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +103,25 @@ final class Crossing {
         });
   }
 
+  /** The room is offered to this node; it is not here unless it is so entered. */
+  CompletableFuture<Boolean> claim() {
+    BackedAudience backed = room.backed().orElseThrow();
+    CompletableFuture<Boolean> claimed = new CompletableFuture<>();
+    room.shard()
+        .execute(() ->
+            backed
+                .ledger()
+                .succession()
+                .claim()
+                .whenComplete((granted, failure) -> {
+                  if (!granted) {
+                    backed.rehost("");
+                  }
+                  Answers.finish(claimed, granted, failure);
+                }));
+    return claimed;
+  }
+
   /** The room is here; members of this node follow in {@link #absorb}. */
   void arrive() {
     room.shard()
@@ -109,7 +129,7 @@ final class Crossing {
           room.later(() -> room.hooks().arrived(room.face()));
           Optional<BackedAudience> backed = room.backed();
           if (backed.isPresent()) {
-            room.release();
+            room.turns().release();
             backed.get().arrive();
             return;
           }
@@ -120,7 +140,7 @@ final class Crossing {
           if (awaitsBranch) {
             room.shard().schedule(this::giveUpBranch, FOLLOW_MILLIS);
           } else {
-            room.release();
+            room.turns().release();
           }
         });
   }
@@ -130,7 +150,7 @@ final class Crossing {
     if (awaitsBranch) {
       awaitsBranch = false;
       room.later(() -> room.door().lost(surroundings.self()));
-      room.release();
+      room.turns().release();
     }
   }
 
@@ -159,7 +179,7 @@ final class Crossing {
     }
     room.later(() -> room.door().lost(surroundings.self()));
     unheard.forEach(sent -> room.later(() -> surroundings.perform(room, sent.mail())));
-    room.release();
+    room.turns().release();
     return true;
   }
 
@@ -183,7 +203,7 @@ final class Crossing {
     }
     surroundings.departed(room, to);
     room.later(() -> room.hooks().departed(room.face(), to));
-    room.release();
+    room.turns().release();
   }
 
   /** What a member of this node still commands here goes where the room is. */

@@ -2,6 +2,7 @@ package dev.skein.room;
 
 import dev.skein.module.Answers;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,6 +22,9 @@ final class Departure {
   private static final long SETTLING_MILLIS = 20;
 
   private static final int SETTLING_MAX_COUNT = 500;
+
+  /** What a room with backups has told waits so long until they have it. */
+  private static final long CLOSING_MILLIS = 2;
 
   private final RoomNode node;
   private final LiveRoom room;
@@ -47,23 +51,37 @@ final class Departure {
       done.complete(null);
     } else if (node.context().mesh().node(target).isEmpty() || settlings > SETTLING_MAX_COUNT) {
       done.completeExceptionally(Refusal.unreachable());
-    } else if (room.isHeld() || room.audience().isSettling()) {
+    } else if (room.turns().isHeld() || room.audience().isSettling()) {
       settlings++;
       room.shard().schedule(() -> room.now(this::begin), SETTLING_MILLIS);
     } else {
-      room.hold(this::offer);
+      room.turns().hold(this::offer);
     }
   }
 
   /** The room does nothing now until it is released. */
   private void offer() {
     if (room.isClosed()) {
-      room.release();
+      room.turns().release();
       done.completeExceptionally(Refusal.closed());
       return;
     }
     long line = node.context().random().nextLong();
-    byte[] copy = room.crossing().transcript(line).encode();
+    Optional<Ledger> ledger = room.backed().map(BackedAudience::ledger);
+    if (ledger.isPresent() && !ledger.get().close()) {
+      // Nobody may know more than the copy.
+      if (settlings++ < SETTLING_MAX_COUNT) {
+        room.shard().schedule(this::offer, CLOSING_MILLIS);
+      } else {
+        stay(Refusal.unreachable());
+      }
+      return;
+    }
+    byte[] copy =
+        ledger
+            .map(each -> room.crossing().transcript(each.frames()))
+            .orElseGet(() -> room.crossing().transcript(line))
+            .encode();
     for (int at = 0; at < copy.length; at += PART_BYTES) {
       byte[] part = Arrays.copyOfRange(copy, at, Math.min(copy.length, at + PART_BYTES));
       if (!node.tell(target, new RoomMail.CopyPart(draft, part))) {
@@ -85,7 +103,8 @@ final class Departure {
 
   private void stay(Throwable why) {
     node.tell(target, new RoomMail.Withdrawn(draft));
-    room.release();
+    room.backed().ifPresent(backed -> backed.ledger().succession().resume());
+    room.turns().release();
     done.completeExceptionally(why);
   }
 
@@ -96,11 +115,27 @@ final class Departure {
   }
 
   private void go(long line, @Nullable Throwable failure) {
+    Optional<BackedAudience> backed = room.backed();
+    if (backed.isPresent()) {
+      go(backed.get().ledger().succession(), failure);
+      return;
+    }
     room.crossing().departTo(target, line);
     if (failure == null) {
       done.complete(null);
     } else {
       log.warn("room {} may be lost on its way to {}", room.id(), target, failure);
+      done.completeExceptionally(Answers.cause(failure));
+    }
+  }
+
+  /** A room with backups is where the store says. */
+  private void go(Succession succession, @Nullable Throwable failure) {
+    if (failure == null) {
+      room.abandon(target);
+      done.complete(null);
+    } else {
+      succession.reclaim(room.turns()::release);
       done.completeExceptionally(Answers.cause(failure));
     }
   }

@@ -25,7 +25,7 @@ final class Ledger {
   private static final long ANSWER_MILLIS = 2_000;
 
   /** A room that can neither write nor do without its backups for so long is given up. */
-  private static final long STALLED_MAX_MILLIS = 15_000;
+  static final long STALLED_MAX_MILLIS = 15_000;
 
   /** A room that has so much to write is given up as well. */
   private static final int DRAFT_MAX_BYTES = 32 << 20;
@@ -117,8 +117,15 @@ final class Ledger {
   }
 
   /** Whether nothing waits for the backups. */
-  boolean isIdle() {
+  private boolean isIdle() {
     return !underWay && draft.isBlank() && next.isEmpty();
+  }
+
+  /** Before the room moves: whether its backups have everything, and stay those they are. */
+  boolean close() {
+    room.state().flush();
+    endTurn();
+    return isIdle() && succession.pause();
   }
 
   // Between the room's turns

@@ -8,7 +8,6 @@ import dev.skein.protocol.room.RoomEvent.Address;
 import dev.skein.server.CommandException;
 import dev.skein.server.Responder;
 import dev.skein.server.Shard;
-import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -46,14 +45,11 @@ final class LiveRoom implements Venue {
   private final Room face;
   private final long createdAtMillis;
   private final long term;
-  private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+  private final Turns turns;
   private final AtomicInteger claims = new AtomicInteger();
   private volatile boolean registered;
   private volatile boolean closed;
   private volatile boolean moved;
-  private boolean busy;
-  private boolean held;
-  private @Nullable Runnable whenHeld;
   private long armedForMillis = Long.MAX_VALUE;
   private Shard.@Nullable Timer timer;
 
@@ -82,6 +78,7 @@ final class LiveRoom implements Venue {
     this.registered = options.registered();
     this.createdAtMillis = createdAtMillis;
     this.ticks = new Ticks(shard, options.ticksMaxCount());
+    this.turns = new Turns(name.id(), this::closeIfOver, this::afterTurn);
     this.face = new Room(this);
     this.backed =
         options.backups() == 0 ? null : new BackedAudience(this, surroundings, term);
@@ -105,8 +102,7 @@ final class LiveRoom implements Venue {
   /** A room that comes from another node: nothing happens in it before it arrives. */
   static LiveRoom restored(Founding of, Transcript from, long term) {
     LiveRoom room = new LiveRoom(of, term, from.copy().charter().createdAtMillis());
-    room.busy = true;
-    room.held = true;
+    room.turns.hold();
     room.crossing.restore(from);
     return room;
   }
@@ -173,7 +169,7 @@ final class LiveRoom implements Venue {
   CompletableFuture<Void> moveTo(String node) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     Departure departure = surroundings.departure(this, node, done);
-    shard.execute(() -> enter(departure::begin));
+    shard.execute(() -> turns.enter(departure::begin));
     return done;
   }
 
@@ -223,7 +219,7 @@ final class LiveRoom implements Venue {
   <T> CompletableFuture<T> call(Supplier<T> operation) {
     CompletableFuture<T> done = new CompletableFuture<>();
     shard.execute(() ->
-        enter(() -> {
+        turns.enter(() -> {
           if (hasMoved() || closed) {
             done.completeExceptionally(hasMoved() ? crossing.moved() : Refusal.closed());
             return;
@@ -253,7 +249,7 @@ final class LiveRoom implements Venue {
   /** The same for operations nobody waits for; they come to nothing once the room has moved. */
   void post(Runnable operation) {
     shard.execute(() ->
-        enter(() -> {
+        turns.enter(() -> {
           if (!hasMoved()) {
             operation.run();
           }
@@ -263,7 +259,7 @@ final class LiveRoom implements Venue {
   /** A member's session is over, or has missed something. */
   void dismiss(Member member) {
     shard.execute(() ->
-        enter(() -> {
+        turns.enter(() -> {
           if (moved) {
             crossing.dismiss(member);
           } else {
@@ -290,34 +286,17 @@ final class LiveRoom implements Venue {
 
   /** Runs the operation in turn, before anything that comes to the shard later. */
   void now(Runnable operation) {
-    enter(operation);
+    turns.enter(operation);
   }
 
-  private void enter(Runnable operation) {
-    if (busy) {
-      waiting.addLast(operation);
-      return;
+  private void closeIfOver() {
+    if (!closed && !hasMoved() && state.isOver(nowMillis())) {
+      close(NOTHING);
     }
-    busy = true;
-    run(operation);
-    finishTurn();
   }
 
-  /** Runs what was asked for meanwhile, ends the room if it is over, and sets the timer. */
-  private void finishTurn() {
-    do {
-      for (Runnable next = waiting.pollFirst(); next != null; next = waiting.pollFirst()) {
-        run(next);
-      }
-      closeIfOver();
-    } while (!waiting.isEmpty());
-    Runnable then = whenHeld;
-    if (then != null) {
-      whenHeld = null;
-      held = true;
-      then.run();
-    } else {
-      busy = false;
+  private void afterTurn() {
+    if (!turns.isHeld()) {
       arm();
     }
     if (ledger != null) {
@@ -325,23 +304,9 @@ final class LiveRoom implements Venue {
     }
   }
 
-  private void closeIfOver() {
-    if (!closed && !hasMoved() && state.isOver(nowMillis())) {
-      run(() -> close(NOTHING));
-    }
-  }
-
-  private void run(Runnable operation) {
-    try {
-      operation.run();
-    } catch (RuntimeException failed) {
-      log.error("an operation of room {} failed", id(), failed);
-    }
-  }
-
   /** Runs after the operation that is under way. */
   void later(Runnable hook) {
-    waiting.addLast(hook);
+    turns.later(hook);
   }
 
   private void arm() {
@@ -353,7 +318,7 @@ final class LiveRoom implements Venue {
       timer.cancel();
     }
     armedForMillis = nextMillis;
-    timer = shard.schedule(() -> enter(this::onTimer), Math.max(0, nextMillis - nowMillis()));
+    timer = shard.schedule(() -> turns.enter(this::onTimer), Math.max(0, nextMillis - nowMillis()));
   }
 
   private void onTimer() {
@@ -438,18 +403,12 @@ final class LiveRoom implements Venue {
 
   // From node to node
 
-  /**
-   * Has the operation run after this turn; from then on everything waits until {@link #release}.
-   */
-  void hold(Runnable then) {
-    whenHeld = then;
+  /** Lets it wait, or go on. */
+  Turns turns() {
+    return turns;
   }
 
-  boolean isHeld() {
-    return held || whenHeld != null;
-  }
-
-  /** The room belongs to another node from here on; {@link #release} follows. */
+  /** The room belongs to another node from here on; {@link Turns#release} follows. */
   void leaveBehind() {
     moved = true;
     leaveShard();
@@ -482,13 +441,7 @@ final class LiveRoom implements Venue {
     backed.sever();
     surroundings.vanished(this);
     later(() -> hooks.closed(face));
-    release();
-  }
-
-  /** Goes on with what has waited. */
-  void release() {
-    held = false;
-    finishTurn();
+    turns.release();
   }
 
   // The hot path
@@ -514,16 +467,13 @@ final class LiveRoom implements Venue {
       @Nullable Responder responder) {
     if (!shard.isCurrent()) {
       shard.execute(() -> say(address, from, payload, at, over, responder));
-    } else if (busy) {
-      waiting.addLast(() -> sayNow(address, from, payload, at, over, responder));
-    } else {
-      busy = true;
+    } else if (turns.begin()) {
       sayNow(address, from, payload, at, over, responder);
-      if (waiting.isEmpty() && options.broadcastIntervalMillis() == 0) {
-        busy = false;
-      } else {
-        finishTurn();
+      if (options.broadcastIntervalMillis() != 0 || !turns.finishBriefly()) {
+        turns.finish();
       }
+    } else {
+      turns.later(() -> sayNow(address, from, payload, at, over, responder));
     }
   }
 

@@ -273,8 +273,33 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
 
   /** A room has come here; where its members of this node are, it lives on that branch's shard. */
   void adopt(Transcript from, Directory.Name name, long term) {
+    show(restore(from, name, term));
+  }
+
+  /** The same if the store says so of a room with backups; else it fails with NOT_FOUND. */
+  CompletableFuture<Void> settle(Transcript from, Directory.Name name, long term) {
+    if (from.copy().charter().terms().backups() == 0) {
+      adopt(from, name, term);
+      return CompletableFuture.completedFuture(null);
+    }
+    LiveRoom room = restore(from, name, term - 1);
+    return room.crossing()
+        .claim()
+        .thenAccept(granted -> {
+          if (!granted) {
+            directory.giveBack(name);
+            throw Refusal.notFound();
+          }
+          show(room);
+        });
+  }
+
+  private LiveRoom restore(Transcript from, Directory.Name name, long term) {
     Shard shard = lines.branch(name.id()).map(Branch::shard).orElseGet(this::nextShard);
-    LiveRoom room = restorer.restore(from, name, shard, term);
+    return restorer.restore(from, name, shard, term);
+  }
+
+  private void show(LiveRoom room) {
     directory.add(room);
     changed(room);
     homes.enter(room);

@@ -68,7 +68,10 @@ final class Standbys {
   void on(String sender, RoomMail.Enlist enlist) {
     Optional<byte[]> bytes = node.adoptions().take(sender, enlist.draft(), enlist.bytes());
     Optional<NodeInfo> home = node.context().mesh().node(sender);
-    if (bytes.isEmpty() || home.isEmpty() || keepings.size() >= maxCount) {
+    if (bytes.isEmpty()
+        || home.isEmpty()
+        || keepings.size() >= maxCount
+        || !node.context().acceptsNewThings()) {
       node.tell(sender, new RoomMail.NoStandby(enlist.ledger()));
       return;
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,9 @@ final class Succession {
 
   private static final long ENTER_AGAIN_MILLIS = 500;
 
+  /** A room that comes waits so long for backups. */
+  private static final long CLAIM_MILLIS = 1_000;
+
   private final RoomNode node;
   private final LiveRoom room;
   private final Ledger ledger;
@@ -40,7 +44,10 @@ final class Succession {
   private final Map<String, Long> shunnedUntil = new HashMap<>();
   private long term;
   private @Nullable HomeEntry proposed;
+  private @Nullable CompletableFuture<Boolean> claiming;
+  private Runnable whenReclaimed = () -> {};
   private boolean renewing;
+  private boolean paused;
   private boolean over;
 
   /** How far a node is that shall become a backup. */
@@ -98,21 +105,35 @@ final class Succession {
 
   /** Looks whether there are as many as there should be and can be. */
   void review() {
-    if (over || room.isClosed() || room.hasMoved()) {
+    if (over || paused || room.isClosed() || room.hasMoved()) {
       return;
     }
     if (proposed == null) {
-      Set<String> next = backups();
-      enlisted.forEach((address, stage) -> {
-        if (stage == Stage.READY) {
-          next.add(address);
-        }
-      });
+      Set<String> next = next();
       if (!next.equals(entered)) {
-        proposed = entry(term + 1, next);
-        enter(proposed);
+        propose(next);
       }
     }
+    recruit();
+  }
+
+  private Set<String> next() {
+    Set<String> next = backups();
+    enlisted.forEach((address, stage) -> {
+      if (stage == Stage.READY) {
+        next.add(address);
+      }
+    });
+    return next;
+  }
+
+  private void propose(Set<String> backups) {
+    HomeEntry next = entry(term + 1, backups);
+    proposed = next;
+    enter(next);
+  }
+
+  private void recruit() {
     int missing = room.options().backups() - backups().size() - enlisted.size();
     if (missing > 0) {
       candidates().stream().limit(missing).forEach(this::enlist);
@@ -181,6 +202,7 @@ final class Succession {
     ledger.taken(address, index);
     if (index >= ledger.releasedIndex()
         && enlisted.replace(address, Stage.FOLLOWING, Stage.READY)) {
+      tryToClaim();
       review();
     }
   }
@@ -200,6 +222,7 @@ final class Succession {
       node.tell(address, new RoomMail.Retire(number));
       ledger.keepersChanged();
     }
+    tryToClaim();
     review();
   }
 
@@ -243,16 +266,75 @@ final class Succession {
     enlisted.keySet().removeAll(entered);
     lost.retainAll(entered);
     ledger.keepersChanged();
-    if (!renewing) {
-      renewing = true;
-      room.shard().schedule(this::renew, HomeEntry.RENEW_MILLIS);
+    paused = false;
+    if (claiming != null) {
+      claiming.complete(true);
     }
+    whenReclaimed.run();
+    whenReclaimed = () -> {};
+    begin();
+  }
+
+  // The room moves
+
+  /** Nothing changes until {@link #resume}, {@link #reclaim} or the end; false: not now. */
+  boolean pause() {
+    paused = proposed == null;
+    return paused;
+  }
+
+  void resume() {
+    paused = false;
     review();
+  }
+
+  /** It is not known whether another node has the room: takes it back, if it has not. */
+  void reclaim(Runnable then) {
+    whenReclaimed = then;
+    propose(next());
+    room.shard()
+        .schedule(
+            () -> {
+              if (whenReclaimed == then && !over) {
+                room.vanish("it is not known where it is");
+              }
+            },
+            Ledger.STALLED_MAX_MILLIS);
+  }
+
+  /**
+   * The room has been offered to this node: takes it, with backups of its own. False if another
+   * node has it.
+   */
+  CompletableFuture<Boolean> claim() {
+    CompletableFuture<Boolean> claimed = new CompletableFuture<>();
+    claiming = claimed;
+    paused = true;
+    recruit();
+    tryToClaim();
+    room.shard()
+        .schedule(
+            () -> {
+              if (!claimed.isDone() && proposed == null) {
+                propose(next());
+              }
+            },
+            CLAIM_MILLIS);
+    return claimed;
+  }
+
+  private void tryToClaim() {
+    if (claiming != null
+        && !claiming.isDone()
+        && proposed == null
+        && enlisted.values().stream().allMatch(Stage.READY::equals)) {
+      propose(next());
+    }
   }
 
   /** The room lives here, by an entry in the store or without. */
   void begin() {
-    if (term > 0) {
+    if (term > 0 && !renewing) {
       renewing = true;
       room.shard().schedule(this::renew, HomeEntry.RENEW_MILLIS);
     }
@@ -260,7 +342,7 @@ final class Succession {
   }
 
   private void renew() {
-    if (!over && proposed == null && !room.isClosed()) {
+    if (!over && proposed == null && !paused && !room.isClosed()) {
       enter(entry(term, entered));
     }
     if (!over && !room.isClosed()) {
@@ -271,6 +353,9 @@ final class Succession {
   /** Another node has taken the room over. */
   private void depose() {
     end();
+    if (claiming != null && claiming.complete(false)) {
+      return;
+    }
     node.homes()
         .entry(room.id())
         .whenComplete((entry, failure) ->

@@ -37,11 +37,10 @@ class RoomBackupSimTest {
     SimCluster cluster = cluster(seed, 4);
     RoomWitness witness = new RoomWitness(cluster);
     SimClient always = witness.connect("always", cluster.node(3));
-    List<String> rooms = List.of(witness.room(cluster.node(0), 1), witness.room(cluster.node(1), 2));
+    witness.room(cluster.node(0), 1);
+    witness.room(cluster.node(1), 2);
     cluster.run(Duration.ofSeconds(1));
-    for (String room : rooms) {
-      cluster.await(witness.join(always, room)).orFail();
-    }
+    enter(cluster, witness, always);
     for (int i = 0; i < 4; i++) {
       witness.connect("u" + i, cluster.node(i));
       witness.connect("v" + i, cluster.node(i));
@@ -56,6 +55,47 @@ class RoomBackupSimTest {
     play(cluster, witness, 40);
     finish(cluster, witness, always);
     assertThat(witness.refusedReturns()).as("who was not let back").isEmpty();
+  }
+
+  /** Rooms move, with members who move, and one of the nodes dies at any moment. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void nothingAcknowledgedIsLostWhileRoomsMove(long seed) {
+    SimCluster cluster = cluster(seed, 4);
+    RoomWitness witness = new RoomWitness(cluster);
+    SimClient always = witness.connect("always", cluster.node(3));
+    witness.room(cluster.node(0), 1);
+    witness.room(cluster.node(1), 2);
+    cluster.run(Duration.ofSeconds(1));
+    enter(cluster, witness, always);
+    for (int i = 0; i < 3; i++) {
+      witness.connect("u" + i, cluster.node(i));
+      witness.connect("v" + i, cluster.node(3));
+    }
+    int steps = 20 + cluster.random().nextInt(40);
+    for (int step = 0; step < steps; step++) {
+      witness.anything();
+      int chance = cluster.random().nextInt(8);
+      if (chance == 0) {
+        witness.moveSomebodyBut(always);
+      } else if (chance < 3) {
+        witness.moveRoom();
+      }
+      cluster.run(Duration.ofMillis(cluster.random().nextInt(20)));
+    }
+    cluster.crash(cluster.random().nextInt(3));
+    play(cluster, witness, 20);
+    for (String uid : witness.lostUsers()) {
+      witness.reconnect(uid, cluster.node(3));
+    }
+    play(cluster, witness, 20);
+    finish(cluster, witness, always);
+  }
+
+  private static void enter(SimCluster cluster, RoomWitness witness, SimClient always) {
+    for (String room : witness.roomIds()) {
+      cluster.await(witness.join(always, room)).orFail();
+    }
   }
 
   private static void play(SimCluster cluster, RoomWitness witness, int steps) {

@@ -297,6 +297,22 @@ final class RoomWitness {
     }
   }
 
+  /** The same, but this one stays. */
+  void moveSomebodyBut(SimClient staying) {
+    List<View> others =
+        views.values().stream()
+            .filter(view -> view.client.isConnected() && view.client != staying)
+            .toList();
+    List<SimNode> nodes = cluster.nodes();
+    move(
+        others.get(cluster.random().nextInt(others.size())).client,
+        nodes.get(cluster.random().nextInt(nodes.size())));
+  }
+
+  List<String> roomIds() {
+    return List.copyOf(roomIds);
+  }
+
   CompletableFuture<Boolean> move(SimClient client, SimNode to) {
     others.removeIf(each -> each.client == client && !each.answer.isDone());
     CompletableFuture<Boolean> move =
