@@ -43,6 +43,10 @@ final class BackedAudience implements WideAudience {
     private boolean known;
 
     private boolean attached;
+
+    /** Its node knows nothing of it. */
+    private boolean refused;
+
     private long detachedAtMillis;
 
     Line(String node, long number, long since) {
@@ -135,9 +139,9 @@ final class BackedAudience implements WideAudience {
     }
   }
 
-  /** Whether the node of a member is out of reach. */
-  boolean isAway(Member member) {
-    return line(remote(member).node()).filter(line -> line.attached).isEmpty();
+  /** Whether the node of a member knows nothing of it: it has been started again. */
+  boolean isForgotten(Member member) {
+    return line(remote(member).node()).filter(line -> line.refused).isPresent();
   }
 
   /** All members of such a room hear it over lines. */
@@ -304,6 +308,15 @@ final class BackedAudience implements WideAudience {
     return true;
   }
 
+  /** The node knows nothing of a line. */
+  void refused(long number) {
+    Line line = line(number);
+    if (line != null) {
+      line.refused = true;
+      detach(line);
+    }
+  }
+
   /** The line works no more, until its node takes it up again. */
   private void detach(Line line) {
     if (line.attached) {
@@ -323,8 +336,10 @@ final class BackedAudience implements WideAudience {
       giveUp(line);
       return;
     }
-    surroundings.tell(
-        line.node, new RoomMail.Rehosted(line.number, surroundings.self(), room.term()));
+    if (!line.refused) {
+      surroundings.tell(
+          line.node, new RoomMail.Rehosted(line.number, surroundings.self(), room.term()));
+    }
     long nextMillis = Math.min(OFFER_MILLIS, room.options().awayTtlMillis() - awayMillis);
     room.shard().schedule(() -> room.post(() -> offer(line)), nextMillis);
   }
@@ -389,6 +404,7 @@ final class BackedAudience implements WideAudience {
       return;
     }
     line.attached = true;
+    line.refused = false;
     // What it has heard is told when the backups know; this is to show that it hears.
     surroundings.tell(line.node, new RoomMail.Heard(number, 0));
     for (Frame frame : missed.get()) {

@@ -226,11 +226,12 @@ final class Branch implements Venue {
   /** The user of a member has come to the node {@code rehome.to()}, and tells by way of this. */
   void follow(RoomMail.Rehome rehome, CompletableFuture<byte[]> answer) {
     onShard(() -> {
-      if (heir != null) {
+      boolean isKnown = !closed && members.containsKey(rehome.member());
+      if (heir != null || (!isKnown && node.directory().find(roomId).isPresent())) {
         node.journeys()
             .rehome(node.self(), rehome)
             .whenComplete((done, failure) -> Answers.finish(answer, done, failure));
-      } else if (closed || !members.containsKey(rehome.member())) {
+      } else if (!isKnown) {
         answer.completeExceptionally(Refusal.notAMember());
       } else {
         String asked = host;

@@ -65,12 +65,12 @@ final class Door {
     state
         .roster()
         .member(user.uid())
-        .filter(member -> !member.user().sid().equals(user.sid()) || isAway(member))
+        .filter(member -> !member.user().sid().equals(user.sid()) || isForgotten(member))
         .ifPresent(this::discard);
   }
 
-  private boolean isAway(Member member) {
-    return room.backed().filter(backed -> backed.isAway(member)).isPresent();
+  private boolean isForgotten(Member member) {
+    return room.backed().filter(backed -> backed.isForgotten(member)).isPresent();
   }
 
   /** A member has come to another node, or to this one: nobody is told. */
@@ -83,6 +83,13 @@ final class Door {
             // An earlier journey of the member may be told of later.
             .filter(found -> found.moves() <= rehome.moves())
             .orElseThrow(Refusal::notAMember);
+    if (member.user() instanceof RemoteUser there
+        && there.node().equals(rehome.to())
+        && there.ref() == rehome.ref()
+        && there.moved()) {
+      // Asked again, because the answer got lost.
+      return member;
+    }
     member.moved(rehome.moves());
     audience.move(member, rehome.to(), rehome.ref(), user, ear);
     return member;

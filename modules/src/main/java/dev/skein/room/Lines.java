@@ -183,7 +183,12 @@ final class Lines {
     }
     Hosted there = hosted.get(none.line());
     if (there != null && there.node.equals(sender)) {
-      lost(none.line(), there);
+      there
+          .room
+          .backed()
+          .ifPresentOrElse(
+              backed -> there.room.post(() -> backed.refused(none.line())),
+              () -> lost(none.line(), there));
     }
   }
 

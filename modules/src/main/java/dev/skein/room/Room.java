@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -72,6 +73,16 @@ public final class Room {
 
   public boolean isClosed() {
     return live.isClosed();
+  }
+
+  /**
+   * The mesh addresses of the nodes that could go on with the room if this one was lost now: as many
+   * as its options say, or fewer while there are not so many nodes or one has just been lost.
+   */
+  public Set<String> backups() {
+    return live.backed()
+        .map(backed -> backed.ledger().succession().ready())
+        .orElse(Set.of());
   }
 
   public RoomStat stat() {

@@ -42,6 +42,7 @@ final class Succession {
   private final Map<String, Stage> enlisted = new TreeMap<>();
   private final Set<String> lost = new TreeSet<>();
   private final Map<String, Long> shunnedUntil = new HashMap<>();
+  private volatile Set<String> ready = Set.of();
   private long term;
   private @Nullable HomeEntry proposed;
   private @Nullable CompletableFuture<Boolean> claiming;
@@ -96,8 +97,12 @@ final class Succession {
     return required;
   }
 
-  /** The nodes that can take the room over. */
-  Set<String> backups() {
+  /** The nodes that can take the room over, as far as is known. Any thread. */
+  Set<String> ready() {
+    return ready;
+  }
+
+  private Set<String> backups() {
     Set<String> backups = new TreeSet<>(entered);
     backups.removeAll(lost);
     return backups;
@@ -217,6 +222,7 @@ final class Succession {
     boolean isProposed = proposed != null && proposed.backups().contains(address);
     if (isProposed || entered.contains(address)) {
       lost.add(address);
+      ready = Set.copyOf(backups());
     } else {
       enlisted.remove(address);
       node.tell(address, new RoomMail.Retire(number));
@@ -265,6 +271,7 @@ final class Succession {
     entered.addAll(now.backups());
     enlisted.keySet().removeAll(entered);
     lost.retainAll(entered);
+    ready = Set.copyOf(backups());
     ledger.keepersChanged();
     paused = false;
     if (claiming != null) {

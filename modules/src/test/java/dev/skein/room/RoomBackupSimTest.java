@@ -9,6 +9,7 @@ import dev.skein.simulation.SimCluster;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,8 +27,10 @@ class RoomBackupSimTest {
         .findFirst();
   }
 
+  /** More of them by {@code -Dskein.seeds}, others by {@code -Dskein.firstSeed}. */
   static LongStream seeds() {
-    return LongStream.range(0, Long.getLong("skein.seeds", 200));
+    long first = Long.getLong("skein.firstSeed", 0);
+    return LongStream.range(first, first + Long.getLong("skein.seeds", 200));
   }
 
   /** The node of the rooms dies at any moment; its members come back. */
@@ -90,6 +93,81 @@ class RoomBackupSimTest {
     }
     play(cluster, witness, 20);
     finish(cluster, witness, always);
+  }
+
+  /** Backups come, go, freeze and are cut off; the room's node stays. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void nobodyNoticesThatBackupsComeAndGo(long seed) {
+    SimCluster cluster = cluster(seed, 4);
+    RoomWitness witness = new RoomWitness(cluster);
+    SimClient always = witness.connect("always", cluster.node(0));
+    String first = witness.room(cluster.node(0), 1);
+    String second = witness.room(cluster.node(0), 3);
+    enter(cluster, witness, always);
+    for (int i = 0; i < 4; i++) {
+      witness.connect("u" + i, cluster.node(0));
+    }
+    for (int round = 0; round < 5; round++) {
+      int victim = 1 + cluster.random().nextInt(3);
+      play(cluster, witness, cluster.random().nextInt(10));
+      switch (cluster.random().nextInt(3)) {
+        case 0 -> {
+          cluster.crash(victim);
+          play(cluster, witness, cluster.random().nextInt(60));
+          cluster.restart(victim);
+        }
+        case 1 -> {
+          cluster.pause(victim);
+          play(cluster, witness, cluster.random().nextInt(600));
+          cluster.resume(victim);
+        }
+        default -> {
+          cluster.cut(0, victim);
+          play(cluster, witness, cluster.random().nextInt(600));
+          cluster.heal();
+        }
+      }
+    }
+    cluster.settle();
+    finish(cluster, witness, always);
+    assertThat(backups(cluster, first)).hasSize(1);
+    assertThat(backups(cluster, second)).hasSize(3);
+  }
+
+  private static Set<String> backups(SimCluster cluster, String room) {
+    return cluster.node(0).module(Rooms.class).find(room).orElseThrow().backups();
+  }
+
+  /** The room's node and its backup lose sight of each other, and both may go on. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void twoNodesNeverBothHaveTheRoom(long seed) {
+    SimCluster cluster = cluster(seed, 5);
+    RoomWitness witness = new RoomWitness(cluster);
+    SimClient always = witness.connect("always", cluster.node(4));
+    witness.room(cluster.node(0), 1);
+    witness.room(cluster.node(1), 2);
+    cluster.run(Duration.ofSeconds(1));
+    enter(cluster, witness, always);
+    for (int i = 0; i < 5; i++) {
+      witness.connect("u" + i, cluster.node(i));
+    }
+    play(cluster, witness, 20);
+    switch (cluster.random().nextInt(4)) {
+      case 0 -> cluster.partition(List.of(0), List.of(1, 2, 3, 4));
+      case 1 -> cluster.partition(List.of(0, 1), List.of(2, 3, 4));
+      case 2 -> cluster.cut(0, 1 + cluster.random().nextInt(3));
+      default -> cluster.pause(cluster.random().nextInt(2));
+    }
+    play(cluster, witness, cluster.random().nextInt(1_200));
+    cluster.heal();
+    cluster.nodes().forEach(node -> cluster.resume(node.index()));
+    cluster.settle();
+    play(cluster, witness, 40);
+    cluster.run(Duration.ofSeconds(45));
+    witness.check();
+    witness.checkIncrements();
   }
 
   private static void enter(SimCluster cluster, RoomWitness witness, SimClient always) {

@@ -467,6 +467,23 @@ final class RoomWitness {
     }
   }
 
+  /** The rooms that are still there know of everything that was acknowledged. */
+  void checkIncrements() {
+    for (String roomId : roomIds) {
+      List<Room> there =
+          cluster.nodes().stream()
+              .flatMap(node -> node.module(Rooms.class).find(roomId).stream())
+              .toList();
+      assertThat(there).as("where %s is", roomId).hasSizeLessThanOrEqualTo(1);
+      List<Added> here = added.stream().filter(each -> each.roomId.equals(roomId)).toList();
+      long done = here.stream().filter(each -> isOk(each.answer)).count();
+      if (!there.isEmpty() && done > 0) {
+        long sum = (long) there.getFirst().property("n").orElseThrow().asDouble();
+        assertThat(sum).as("increments of %s", roomId).isBetween(done, (long) here.size());
+      }
+    }
+  }
+
   private static boolean isDone(CompletableFuture<SimAnswer> answer) {
     return answer.isDone() && !answer.isCompletedExceptionally();
   }
