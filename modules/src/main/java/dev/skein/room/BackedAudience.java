@@ -292,7 +292,7 @@ final class BackedAudience implements WideAudience {
 
   private void close(Line line) {
     if (lines.remove(line)) {
-      surroundings.closeLine(line.number);
+      surroundings.closeLine(room, line.number);
       ledger.frames().forget(line.number);
       ledger.draft().ended(line.number);
     }
@@ -425,7 +425,7 @@ final class BackedAudience implements WideAudience {
   void sever() {
     lines.forEach(line -> {
       surroundings.tell(line.node, new RoomMail.NoLine(line.number));
-      surroundings.closeLine(line.number);
+      surroundings.closeLine(room, line.number);
     });
     lines.clear();
   }
@@ -433,7 +433,7 @@ final class BackedAudience implements WideAudience {
   /** The next node tells the lines itself. */
   @Override
   public void rehost(String host) {
-    lines.forEach(line -> surroundings.closeLine(line.number));
+    lines.forEach(line -> surroundings.closeLine(room, line.number));
     lines.clear();
   }
 }

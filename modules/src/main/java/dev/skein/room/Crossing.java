@@ -90,8 +90,12 @@ final class Crossing {
       onNode.merge(place.node(), 1, Integer::sum);
     }
     room.state().restore(copy, members, room.nowMillis());
+    Map<String, Long> latest = new HashMap<>();
+    copy.ways().forEach(way -> latest.put(way.node(), way.line()));
     for (RoomCopy.Way way : copy.ways()) {
-      int count = onNode.getOrDefault(way.node(), 0);
+      // Of two to one node the former has only its last words to say.
+      boolean isLatest = latest.getOrDefault(way.node(), 0L) == way.line();
+      int count = isLatest ? onNode.getOrDefault(way.node(), 0) : 0;
       if (count > 0 || room.backed().isPresent()) {
         audience().restore(way, count);
       }

@@ -139,7 +139,7 @@ final class DirectAudience implements WideAudience {
   public void rehost(String host) {
     for (Line line : lines) {
       tell(line, new RoomMail.Rehosted(line.number, host, 0));
-      surroundings.closeLine(line.number);
+      surroundings.closeLine(room, line.number);
     }
     lines.clear();
   }
@@ -192,7 +192,7 @@ final class DirectAudience implements WideAudience {
     line(node)
         .ifPresent(line -> {
           lines.remove(line);
-          surroundings.closeLine(line.number);
+          surroundings.closeLine(room, line.number);
         });
   }
 
@@ -258,7 +258,7 @@ final class DirectAudience implements WideAudience {
     line.members--;
     if (line.members == 0) {
       lines.remove(line);
-      surroundings.closeLine(line.number);
+      surroundings.closeLine(room, line.number);
     }
   }
 

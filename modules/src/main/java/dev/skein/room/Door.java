@@ -83,10 +83,7 @@ final class Door {
             // An earlier journey of the member may be told of later.
             .filter(found -> found.moves() <= rehome.moves())
             .orElseThrow(Refusal::notAMember);
-    if (member.user() instanceof RemoteUser there
-        && there.node().equals(rehome.to())
-        && there.ref() == rehome.ref()
-        && there.moved()) {
+    if (member.moves() == rehome.moves() && member.isOn(rehome.to())) {
       // Asked again, because the answer got lost.
       return member;
     }

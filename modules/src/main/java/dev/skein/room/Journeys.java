@@ -261,7 +261,12 @@ final class Journeys implements Traveller {
   private void hear(Venue venue, Member member, int number, Ear ear, Waiting whole) {
     User user = member.user();
     User listener = number == venue.number() ? user : new AliasedUser(user, number);
-    whole.kept().forEach(kept -> listener.send(kept.message(), kept.channel(), 0));
+    for (Waiting.Kept kept : whole.kept()) {
+      // Who has missed something hears nothing any more but that it is out.
+      if (whole.isComplete() || RoomPush.isExit(kept.message())) {
+        listener.send(kept.message(), kept.channel(), 0);
+      }
+    }
     ear.replace(listener);
     if (!whole.isComplete()) {
       node.discard(venue, member);

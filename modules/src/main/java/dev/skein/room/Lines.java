@@ -50,8 +50,9 @@ final class Lines {
     hosted.put(line, new Hosted(room, to));
   }
 
-  void close(long line) {
-    hosted.remove(line);
+  /** The room may have come back meanwhile as another one, with the same lines. */
+  void close(LiveRoom room, long line) {
+    hosted.computeIfPresent(line, (number, there) -> there.room == room ? null : there);
   }
 
   void sever(LiveRoom room, String to, long line) {

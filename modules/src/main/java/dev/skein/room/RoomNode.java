@@ -317,8 +317,8 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
   }
 
   @Override
-  public void closeLine(long line) {
-    lines.close(line);
+  public void closeLine(LiveRoom room, long line) {
+    lines.close(room, line);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.skein.room;
 
 import dev.skein.protocol.packet.Varint;
+import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.protocol.payload.PayloadWriter;
 import dev.skein.protocol.payload.Value;
 import dev.skein.protocol.room.RoomCmd;
@@ -39,6 +40,12 @@ final class RoomPush {
     }
     System.arraycopy(data, at, message, header, length);
     return message;
+  }
+
+  /** Whether a message of a room tells its receiver that it is out. */
+  static boolean isExit(byte[] message) {
+    PayloadReader in = new PayloadReader(message, 2, message.length - 2);
+    return in.u16() == RoomCmd.EXITED;
   }
 
   /** PROPERTIES or OBJECTS pushes with these changes; none for no changes. */

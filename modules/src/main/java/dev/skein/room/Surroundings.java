@@ -52,7 +52,7 @@ interface Surroundings {
   void hostLine(LiveRoom room, String node, long line);
 
   /** The room's shard. The line has no members any more, or the room takes it along. */
-  void closeLine(long line);
+  void closeLine(LiveRoom room, long line);
 
   /** The room's shard. The line does not work: {@link Door#lost} follows. */
   void sever(LiveRoom room, String node, long line);
