@@ -23,6 +23,9 @@ final class Takeover {
   private final Standby standby;
   private boolean waited;
 
+  /** What this has tried to enter. */
+  private long claimedTerm;
+
   Takeover(RoomNode node, Standby standby) {
     this.node = node;
     this.standby = standby;
@@ -61,11 +64,13 @@ final class Takeover {
       return;
     }
     HomeEntry entry = found.orElse(null);
-    if (entry == null) {
-      node.standbys().drop(standby);
-    } else if (entry.home().equals(node.self())) {
-      // A claim whose answer got lost.
+    if (entry != null
+        && entry.home().equals(node.self())
+        && entry.term() == claimedTerm) {
+      // The answer got lost.
       takeOver(entry.term());
+    } else if (entry == null) {
+      node.standbys().drop(standby);
     } else if (!entry.home().equals(standby.home()) || !entry.backups().contains(node.self())) {
       node.standbys().drop(standby);
     } else if (rank(entry) > 0 && !waited) {
@@ -84,6 +89,7 @@ final class Takeover {
   }
 
   private void claim(long term) {
+    claimedTerm = term;
     node.homes()
         .claim(
             standby.roomId(),

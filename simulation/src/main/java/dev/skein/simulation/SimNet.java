@@ -225,13 +225,22 @@ final class SimNet {
         });
   }
 
+  /** What is stuck goes on, and what was sent after it stays behind it. */
   private void release(Direction direction) {
     Lane lane = lanes.get(direction);
-    if (lane != null) {
-      List<byte[]> frames = List.copyOf(lane.stuck);
-      lane.stuck.clear();
-      frames.forEach(frame -> dispatch(direction, lane, frame));
+    if (lane == null || lane.stuck.isEmpty()) {
+      return;
     }
+    long generation = lane.generation;
+    clock.after(
+        delayNanos(),
+        () -> {
+          if (lane.generation == generation && !cut.contains(direction)) {
+            List<byte[]> frames = List.copyOf(lane.stuck);
+            lane.stuck.clear();
+            frames.forEach(frame -> deliver(direction, lane, frame));
+          }
+        });
   }
 
   private Lane lane(String from, String to) {
