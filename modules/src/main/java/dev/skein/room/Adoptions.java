@@ -1,6 +1,7 @@
 package dev.skein.room;
 
 import dev.skein.protocol.record.MalformedRecordException;
+import dev.skein.server.Shard;
 import java.io.ByteArrayOutputStream;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +22,13 @@ final class Adoptions {
   private static final long PATIENCE_MILLIS = 60_000;
 
   private final RoomNode node;
+  private final Restorer restorer;
   private final Map<Key, Draft> drafts = new ConcurrentHashMap<>();
+
+  /** Makes a room that comes from another node. */
+  interface Restorer {
+    LiveRoom restore(Transcript from, Directory.Name name, Shard shard, long term);
+  }
 
   private record Key(String sender, long draft) {}
 
@@ -33,8 +40,9 @@ final class Adoptions {
     private long term;
   }
 
-  Adoptions(RoomNode node) {
+  Adoptions(RoomNode node, Restorer restorer) {
     this.node = node;
+    this.restorer = restorer;
   }
 
   void on(String sender, RoomMail.CopyPart part) {
@@ -97,7 +105,43 @@ final class Adoptions {
     if (draft == null || draft.copy == null || draft.name == null) {
       return CompletableFuture.failedFuture(Refusal.notFound());
     }
-    return node.settle(draft.copy, draft.name, draft.term).thenApply(here -> NOTHING);
+    return settle(draft.copy, draft.name, draft.term).thenApply(here -> NOTHING);
+  }
+
+  /** One with backups is here only if the store says so; else this fails with NOT_FOUND. */
+  private CompletableFuture<Void> settle(Transcript from, Directory.Name name, long term) {
+    if (from.copy().charter().terms().backups() == 0) {
+      adopt(from, name, term);
+      return CompletableFuture.completedFuture(null);
+    }
+    LiveRoom room = restore(from, name, term - 1);
+    return room.crossing()
+        .claim()
+        .thenAccept(granted -> {
+          if (!granted) {
+            node.directory().giveBack(name);
+            throw Refusal.notFound();
+          }
+          show(room);
+        });
+  }
+
+  /** A room lives here from now on. */
+  void adopt(Transcript from, Directory.Name name, long term) {
+    show(restore(from, name, term));
+  }
+
+  /** Where its members of this node are, it lives on that branch's shard. */
+  private LiveRoom restore(Transcript from, Directory.Name name, long term) {
+    Shard shard = node.lines().branch(name.id()).map(Branch::shard).orElseGet(node::nextShard);
+    return restorer.restore(from, name, shard, term);
+  }
+
+  private void show(LiveRoom room) {
+    node.directory().add(room);
+    node.changed(room);
+    node.homes().enter(room);
+    room.crossing().arrive();
   }
 
   void on(String sender, RoomMail.Withdrawn withdrawn) {

@@ -8,7 +8,6 @@ import dev.skein.server.Command;
 import dev.skein.server.Responder;
 import dev.skein.server.Shard;
 import dev.skein.server.User;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,12 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Branch implements Venue {
   private static final byte[] NOTHING = {};
-  private static final long NANOS_PER_MILLI = 1_000_000;
-
-  /** For so long a room with backups may have no node, or none that this can reach. */
-  private static final long ORPHAN_MILLIS = 10_000;
-
-  private static final long AGAIN_MILLIS = 500;
 
   private final RoomNode node;
   private final long line;
@@ -39,18 +32,12 @@ final class Branch implements Venue {
   private final int broadcastMaxBytes;
   private final boolean backed;
   private final Shard shard;
-  private volatile String host;
 
   // Confined to the shard
   private final LocalAudience audience;
   private final Map<Integer, Member> members = new HashMap<>();
   private final Set<Member> hearing = new HashSet<>();
-  private final Unheard unheard = new Unheard();
-  private final List<Runnable> whenHosted = new ArrayList<>();
-  private long lastSeq;
-  private long term;
-  private long orphanedAtMillis;
-  private boolean orphaned;
+  private final Uplink uplink;
   private boolean closed;
   private @Nullable LiveRoom heir;
 
@@ -65,7 +52,6 @@ final class Branch implements Venue {
       boolean backed,
       Shard shard) {
     this.node = node;
-    this.host = host;
     this.line = line;
     this.roomId = roomId;
     this.number = number;
@@ -74,6 +60,7 @@ final class Branch implements Venue {
     this.backed = backed;
     this.shard = shard;
     this.audience = new LocalAudience(node::crowd);
+    this.uplink = new Uplink(node, shard, line, backed, host, this::sever);
   }
 
   /** For the first member that a room of another node gets here. */
@@ -116,7 +103,7 @@ final class Branch implements Venue {
 
   /** The mesh address of the room's node. */
   String host() {
-    return host;
+    return uplink.host();
   }
 
   long line() {
@@ -164,8 +151,8 @@ final class Branch implements Venue {
       return;
     }
     boolean kept = ref != 0 || command.channel().kind().reliable();
-    long up = kept ? unheard.next() : 0;
-    send(
+    long up = kept ? uplink.next() : 0;
+    uplink.send(
         up,
         new RoomMail.Said(
             line, up, member.number(), ref, command.cmd(), command.channel(), command.payload()));
@@ -180,8 +167,8 @@ final class Branch implements Venue {
     if (heir != null) {
       heir.dismiss(member);
     } else {
-      long up = unheard.next();
-      send(up, new RoomMail.Gone(line, up, member));
+      long up = uplink.next();
+      uplink.send(up, new RoomMail.Gone(line, up, member));
     }
   }
 
@@ -194,32 +181,9 @@ final class Branch implements Venue {
     }
   }
 
-  private void send(long up, RoomMail mail) {
-    if (closed) {
-      return;
-    }
-    if (up != 0) {
-      unheard.add(up, mail);
-    }
-    if (unheard.isTooMuch()) {
-      sever();
-    } else if (!orphaned && !node.tell(host, mail) && up != 0) {
-      missed();
-    }
-  }
-
-  /** The room's node cannot be told something. */
-  private void missed() {
-    if (backed) {
-      orphan();
-    } else {
-      sever();
-    }
-  }
-
   /** What the room missed it would never hear: the members are out instead. */
   private void sever() {
-    node.lines().repeatNoLine(host, line);
+    node.lines().repeatNoLine(host(), line);
     evict();
   }
 
@@ -234,7 +198,7 @@ final class Branch implements Venue {
       } else if (!isKnown) {
         answer.completeExceptionally(Refusal.notAMember());
       } else {
-        String asked = host;
+        String asked = host();
         node.ask(asked, rehome)
             .whenComplete((done, failure) ->
                 shard.execute(() -> followed(rehome, asked, answer, done, failure)));
@@ -248,12 +212,10 @@ final class Branch implements Venue {
       CompletableFuture<byte[]> answer,
       byte @Nullable [] done,
       @Nullable Throwable failure) {
-    if (failure != null && (heir != null || (!closed && !host.equals(asked)))) {
+    if (failure != null && (heir != null || (!closed && !host().equals(asked)))) {
       // The room has moved, and has been sent everything again that the member has commanded.
       follow(rehome, answer);
-    } else if (failure != null && orphaned && !closed) {
-      whenHosted.add(() -> follow(rehome, answer));
-    } else {
+    } else if (failure == null || !uplink.waitForHost(() -> follow(rehome, answer))) {
       Answers.finish(answer, done, failure);
     }
   }
@@ -267,8 +229,10 @@ final class Branch implements Venue {
         return;
       }
       if (backed && mail instanceof RoomMail.Rehosted rehosted) {
-        rehosted(sender, rehosted);
-      } else if (sender.equals(host)) {
+        if (uplink.follow(sender, rehosted)) {
+          node.homes().learn(roomId, sender);
+        }
+      } else if (sender.equals(host())) {
         // A room that has moved is not heard from where it was any more.
         take(mail);
       }
@@ -298,21 +262,16 @@ final class Branch implements Venue {
       case RoomMail.Seated seated -> seat(seated);
       case RoomMail.Unseated unseated -> unseat(unseated);
       case RoomMail.Vacated vacated -> vacate(vacated.member());
-      case RoomMail.Heard heard -> {
-        orphaned = false;
-        unheard.heard(heard.up());
-      }
+      case RoomMail.Heard heard -> uplink.heard(heard.up());
       case RoomMail.Rehosted rehosted -> rehosted(rehosted.host());
       case RoomMail.Numbered frame -> take(frame);
     }
   }
 
   private void take(RoomMail.Numbered frame) {
-    if (frame.seq() <= lastSeq) {
+    if (!uplink.isNew(frame)) {
       return;
     }
-    orphaned = false;
-    lastSeq = frame.seq();
     if (frame.mail() instanceof RoomMail.Answer answer) {
       node.answers().came(answer);
     } else if (frame.mail() instanceof RoomMail.ToBranch mail) {
@@ -389,22 +348,21 @@ final class Branch implements Venue {
       close();
       // Answers come behind the last member, unless the room is lost with them.
       shard.schedule(
-          () -> node.answers().failLine(line, Refusal.unreachable()), ORPHAN_MILLIS);
+          () -> node.answers().failLine(line, Refusal.unreachable()), Uplink.ORPHAN_MILLIS);
     }
   }
 
-  private void close() {
+  private List<Uplink.Sent> close() {
     closed = true;
     node.lines().remove(this);
-    whenHosted.forEach(Runnable::run);
-    whenHosted.clear();
+    return uplink.close();
   }
 
   // The room moves
 
   /** It has left its node for another. */
   private void rehosted(String next) {
-    host = next;
+    uplink.leadTo(next);
     node.homes().learn(roomId, next);
     if (next.equals(node.self())) {
       boolean absorbed =
@@ -413,59 +371,8 @@ final class Branch implements Venue {
         evict();
       }
     } else {
-      attach();
+      uplink.attach();
     }
-  }
-
-  /** A room with backups goes on at another node, or wants the line to be taken up again. */
-  private void rehosted(String sender, RoomMail.Rehosted rehosted) {
-    boolean isLater = rehosted.term() > term || (rehosted.term() == term && sender.equals(host));
-    if (!isLater || !sender.equals(rehosted.host())) {
-      return;
-    }
-    term = rehosted.term();
-    host = sender;
-    orphaned = false;
-    node.homes().learn(roomId, sender);
-    attach();
-    whenHosted.forEach(Runnable::run);
-    whenHosted.clear();
-  }
-
-  /** Tells the room's node that this hears it now; first of all, and then what it has missed. */
-  private void attach() {
-    boolean told = node.tell(host, new RoomMail.Attach(line, lastSeq));
-    if (!told || !unheard.sendAll(node, host)) {
-      missed();
-    }
-  }
-
-  /** The room has no node, as far as can be seen: waits for one. */
-  private void orphan() {
-    if (!orphaned) {
-      orphaned = true;
-      orphanedAtMillis = nowMillis();
-      shard.schedule(this::look, AGAIN_MILLIS);
-    }
-  }
-
-  private void look() {
-    if (closed || !orphaned) {
-      return;
-    }
-    if (nowMillis() - orphanedAtMillis >= ORPHAN_MILLIS) {
-      sever();
-      return;
-    }
-    if (node.context().mesh().node(host).isPresent()) {
-      // If it has the room it answers.
-      attach();
-    }
-    shard.schedule(this::look, AGAIN_MILLIS);
-  }
-
-  private long nowMillis() {
-    return shard.nanoTime() / NANOS_PER_MILLI;
   }
 
   /**
@@ -473,7 +380,7 @@ final class Branch implements Venue {
    */
   void begin(Collection<Member> staying) {
     staying.forEach(this::hear);
-    attach();
+    uplink.attach();
   }
 
   /** The members here, for their room, which has come to this node. */
@@ -482,11 +389,11 @@ final class Branch implements Venue {
   }
 
   /** The room serves the members itself from now on: gives it what it has perhaps not heard. */
-  List<Unheard.Sent> endFor(LiveRoom room) {
-    close();
+  List<Uplink.Sent> endFor(LiveRoom room) {
+    List<Uplink.Sent> unheard = close();
     heir = room;
     hearing.forEach(audience::remove);
-    return unheard.all();
+    return unheard;
   }
 
   /** That node is out of sight, or knows nothing of the line. */
@@ -495,10 +402,8 @@ final class Branch implements Venue {
       if (closed && heir == null) {
         // It has ended in good order: commands may have come after its last member.
         node.answers().failLine(line, Refusal.notAMember());
-      } else if (address.equals(host) && backed) {
-        orphan();
-      } else if (address.equals(host)) {
-        evict();
+      } else if (address.equals(host())) {
+        uplink.lost();
       }
     });
   }

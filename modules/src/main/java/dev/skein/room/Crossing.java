@@ -165,7 +165,7 @@ final class Crossing {
     }
     awaitsBranch = false;
     List<Member> there = branch.members();
-    List<Unheard.Sent> unheard =
+    List<Uplink.Sent> unheard =
         branch.endFor(room).stream()
             .filter(sent -> audience().hears(branch.line(), sent.up()))
             .toList();

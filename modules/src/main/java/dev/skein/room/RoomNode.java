@@ -39,30 +39,24 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
   private final AtomicInteger nextShard = new AtomicInteger();
   private final Topic topic;
   private final RoomCommands commands;
-  private final Restorer restorer;
   private final Entrance entrance;
   private final Journeys journeys = new Journeys(this);
   private final PendingAnswers answers = new PendingAnswers();
   private final Openings openings = new Openings();
-  private final Adoptions adoptions = new Adoptions(this);
+  private final Adoptions adoptions;
   private final Notices notices;
   private final Lines lines;
   private final Standbys standbys;
   private final Homes homes;
   private volatile boolean alone = true;
 
-  /** Makes a room that comes from another node. */
-  interface Restorer {
-    LiveRoom restore(Transcript from, Directory.Name name, Shard shard, long term);
-  }
-
-  RoomNode(ModuleContext context, RoomSettings settings, RoomCommands commands, Restorer restorer) {
+  RoomNode(ModuleContext context, RoomSettings settings, RoomCommands commands, Adoptions.Restorer restorer) {
     this.context = context;
     this.commands = commands;
-    this.restorer = restorer;
     ThingIds ids = new ThingIds(context.mesh().self().id(), context.random());
     this.directory = new Directory(ids, settings.roomsMaxCount());
     this.entrance = new Entrance(this, settings);
+    this.adoptions = new Adoptions(this, restorer);
     this.notices = new Notices(this);
     this.lines = new Lines(this, commands);
     this.standbys = new Standbys(this, settings.roomsMaxCount());
@@ -269,41 +263,6 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
           room.state().roster().member(gone.member()).ifPresent(room.door()::discard);
       default -> throw new IllegalArgumentException("no member commands this: " + sent);
     }
-  }
-
-  /** A room has come here; where its members of this node are, it lives on that branch's shard. */
-  void adopt(Transcript from, Directory.Name name, long term) {
-    show(restore(from, name, term));
-  }
-
-  /** The same if the store says so of a room with backups; else it fails with NOT_FOUND. */
-  CompletableFuture<Void> settle(Transcript from, Directory.Name name, long term) {
-    if (from.copy().charter().terms().backups() == 0) {
-      adopt(from, name, term);
-      return CompletableFuture.completedFuture(null);
-    }
-    LiveRoom room = restore(from, name, term - 1);
-    return room.crossing()
-        .claim()
-        .thenAccept(granted -> {
-          if (!granted) {
-            directory.giveBack(name);
-            throw Refusal.notFound();
-          }
-          show(room);
-        });
-  }
-
-  private LiveRoom restore(Transcript from, Directory.Name name, long term) {
-    Shard shard = lines.branch(name.id()).map(Branch::shard).orElseGet(this::nextShard);
-    return restorer.restore(from, name, shard, term);
-  }
-
-  private void show(LiveRoom room) {
-    directory.add(room);
-    changed(room);
-    homes.enter(room);
-    room.crossing().arrive();
   }
 
   @Override

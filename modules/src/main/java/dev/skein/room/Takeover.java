@@ -118,7 +118,7 @@ final class Takeover {
         .ifPresentOrElse(
             name -> {
               log.info("goes on with room {} of {}", standby.roomId(), standby.home());
-              node.adopt(transcript, name, term);
+              node.adoptions().adopt(transcript, name, term);
             },
             () -> log.warn("room {} is lost: the node is full", standby.roomId()));
   }
