@@ -224,6 +224,12 @@ public final class Rooms implements Module {
     return new Clearance(node()).begin();
   }
 
+  /** Rooms with backups that are still here go on there. */
+  @Override
+  public void stop() {
+    node().standbys().rest();
+  }
+
   // For the commands
 
   RoomSettings settings() {

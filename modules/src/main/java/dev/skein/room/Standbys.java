@@ -63,6 +63,11 @@ final class Standbys {
     }
   }
 
+  /** The node ends, and leaves the rooms that have backups to them. */
+  void rest() {
+    kept.keySet().forEach(number -> with(number, Succession::rest));
+  }
+
   // Rooms of other nodes
 
   void on(String sender, RoomMail.Enlist enlist) {

@@ -376,6 +376,11 @@ final class Succession {
                 }));
   }
 
+  /** The node ends: what is entered stays, so that a backup can go on with the room. */
+  void rest() {
+    over = true;
+  }
+
   /** The room is no more, or not here. */
   void end() {
     if (!over) {

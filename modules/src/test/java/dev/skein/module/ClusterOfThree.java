@@ -8,6 +8,7 @@ import dev.skein.client.ReconnectPolicy;
 import dev.skein.client.Transport;
 import dev.skein.mesh.clustered.ClusterConfig;
 import dev.skein.mesh.clustered.ClusteredEngine;
+import dev.skein.mesh.engine.Engine;
 import dev.skein.server.Module;
 import dev.skein.server.Port;
 import dev.skein.server.Role;
@@ -32,6 +33,7 @@ final class ClusterOfThree implements AutoCloseable {
   private static final String KEY = Base64.getEncoder().encodeToString(new byte[32]);
 
   private final List<Server> servers = new ArrayList<>();
+  private final List<Engine> engines = new ArrayList<>();
   private final List<Client> clients = new ArrayList<>();
 
   /**
@@ -41,12 +43,14 @@ final class ClusterOfThree implements AutoCloseable {
     ClusterOfThree cluster = new ClusterOfThree();
     ClusterConfig.Builder mesh = ClusterConfig.builder().cluster("modules-" + UUID.randomUUID());
     for (String name : List.of("a", "b", "c")) {
+      Engine engine = ClusteredEngine.open(mesh.name(name).build());
+      cluster.engines.add(engine);
       ServerBuilder builder =
           Server.builder()
               .listen(Port.http(0), Port.udp(0))
               .set(Settings.SERVER_MASTER_KEY, KEY)
               .set(Settings.SERVER_SHARDS_COUNT, 1)
-              .engine(ClusteredEngine.open(mesh.name(name).build()))
+              .engine(engine)
               .endpointSelector((uid, type, candidates) ->
                   candidates.stream()
                       .filter(each -> each.node().equals(uid.substring(0, 1)))
@@ -64,6 +68,11 @@ final class ClusterOfThree implements AutoCloseable {
 
   Server server(int index) {
     return servers.get(index);
+  }
+
+  /** A node is out of the cluster from one moment to the next; it lives on by itself. */
+  void cutOff(int index) {
+    engines.get(index).close();
   }
 
   <M extends Module> M module(int index, Class<M> type) {

@@ -50,7 +50,11 @@ class RoomBackupSimTest {
     }
     play(cluster, witness, cluster.random().nextInt(40));
     int victim = cluster.random().nextInt(3);
-    cluster.crash(victim);
+    if (cluster.random().nextInt(4) == 0) {
+      cluster.stop(victim);
+    } else {
+      cluster.crash(victim);
+    }
     play(cluster, witness, cluster.random().nextInt(40));
     for (String uid : witness.lostUsers()) {
       witness.reconnect(uid, cluster.node(3));
