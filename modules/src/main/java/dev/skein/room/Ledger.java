@@ -22,7 +22,7 @@ final class Ledger {
   private static final int PART_BYTES = 1 << 20;
 
   /** A backup that has not taken an entry for so long is none any more. */
-  private static final long ANSWER_MILLIS = 3_000;
+  private static final long ANSWER_MILLIS = 2_000;
 
   /** A room that can neither write nor do without its backups for so long is given up. */
   static final long STALLED_MAX_MILLIS = 15_000;

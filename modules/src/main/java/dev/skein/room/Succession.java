@@ -24,7 +24,7 @@ final class Succession {
   private static final int PART_BYTES = 64 * 1024;
 
   /** A node that does not say that it has its copy for so long is no backup. */
-  private static final long COPY_MILLIS = 10_000;
+  private static final long COPY_MILLIS = 3_000;
 
   /** A node that was no good as a backup is not asked again for so long. */
   private static final long SHUN_MILLIS = 5_000;
