@@ -81,23 +81,6 @@ class BackupsClusterTest {
   }
 
   @Test
-  void membersOnOtherNodesPlayOnWhenTheRoomsNodeIsLost() throws Exception {
-    try (ClusterOfThree cluster = ClusterOfThree.start(() -> List.of(Rooms.module()))) {
-      begin(cluster);
-      List<Player> others = List.of(players.getFirst(), players.getLast());
-      CompletableFuture<Void> meanwhile = playAll(others);
-      cluster.module(1, Rooms.class).stop();
-      cluster.cutOff(1);
-      get(meanwhile);
-      get(playAll(others));
-      agree(others, 7 * MESSAGES);
-      await()
-          .atMost(LIMIT)
-          .untilAsserted(() -> assertThat(others.getFirst().room.members()).hasSize(2));
-    }
-  }
-
-  @Test
   void everybodyPlaysOnWhenTheRoomsNodeIsDrained() throws Exception {
     try (ClusterOfThree cluster = ClusterOfThree.start(() -> List.of(Rooms.module()))) {
       begin(cluster);
