@@ -24,7 +24,8 @@ import java.util.List;
 
 /**
  * A server that is measured: says where its HTTP role is once it is ready, then answers {@value
- * #HEAP} with its heap after a full collection, and ends with its standard input.
+ * #HEAP} with its heap after a full collection and {@value Compilers#QUESTION} with the time its
+ * compilers took, and ends with its standard input.
  */
 final class BenchedServer {
   static final String HEAP = "heap";
@@ -71,8 +72,11 @@ final class BenchedServer {
       System.out.println("ENTRY http://127.0.0.1:" + http.getPort());
       String question;
       while ((question = questions.readLine()) != null) {
-        if (question.equals(HEAP)) {
-          System.out.println("HEAP " + heapBytes());
+        switch (question) {
+          case HEAP -> System.out.println(HEAP + " " + heapBytes());
+          case Compilers.QUESTION ->
+              System.out.println(Compilers.QUESTION + " " + Compilers.millis());
+          default -> throw new IllegalArgumentException(question);
         }
       }
     }

@@ -1,13 +1,10 @@
 package dev.skein.bench;
 
-import dev.skein.cli.bot.ReportPrinter;
 import dev.skein.dive.Storage;
 import dev.skein.protocol.payload.Value;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +19,7 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 import org.infinispan.AdvancedCache;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -34,7 +32,7 @@ import picocli.CommandLine.Option;
     description = "Reads and writes of Dive on three nodes beside bare Infinispan.")
 final class DiveBench implements Callable<Integer> {
   private static final int PEERS = 2;
-  private static final long END_LIMIT_SECONDS = 15;
+  private static final int WARM_UP_MAX_SECONDS = 180;
 
   @Option(names = "--seconds", description = "of each measurement; default ${DEFAULT-VALUE}")
   private int seconds = 2;
@@ -42,7 +40,9 @@ final class DiveBench implements Callable<Integer> {
   @Option(names = "--rounds", description = "of all measurements; default ${DEFAULT-VALUE}")
   private int rounds = 3;
 
-  @Option(names = "--warm-up-seconds", description = "before, of each kind; ${DEFAULT-VALUE}")
+  @Option(
+      names = "--warm-up-seconds",
+      description = "before, of each kind, and until compilers are done; ${DEFAULT-VALUE}")
   private int warmUpSeconds = 10;
 
   @Option(names = "--keys", description = "default ${DEFAULT-VALUE}")
@@ -54,10 +54,9 @@ final class DiveBench implements Callable<Integer> {
   @Option(names = "--together", description = "calls under way at a time; ${DEFAULT-VALUE}")
   private int together = 64;
 
-  @Option(names = "--json", description = "the result as one JSON object on the last line")
-  private boolean json;
+  @Mixin private Telling telling = new Telling();
 
-  private final List<Process> processes = new ArrayList<>();
+  private final List<AskedProcess> peers = new ArrayList<>();
   private final SplittableRandom random = new SplittableRandom(1);
 
   /** Sums over the counted rounds of one kind of call. */
@@ -113,51 +112,30 @@ final class DiveBench implements Callable<Integer> {
     List<Integer> seeds = List.of(freePort(), freePort());
     try (DivePeer here = DivePeer.join("bench", seeds, seeds)) {
       for (int i = 0; i < PEERS; i++) {
-        processes.add(startPeer("peer-" + i, seeds));
+        peers.add(startPeer("peer-" + i, seeds));
       }
       here.awaitNodes(1 + PEERS);
       Outcome outcome = measure(here);
-      if (json) {
-        ReportPrinter.json(outcome, System.out);
-      } else {
-        print(outcome);
-      }
+      telling.tell(outcome, () -> print(outcome));
     } finally {
-      for (Process process : processes) {
-        process.getOutputStream().close();
-      }
-      for (Process process : processes) {
-        if (!process.waitFor(END_LIMIT_SECONDS, TimeUnit.SECONDS)) {
-          process.destroyForcibly();
-        }
+      for (AskedProcess peer : peers) {
+        peer.close();
       }
     }
     return 0;
   }
 
-  private static Process startPeer(String name, List<Integer> seeds) throws IOException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-Xmx1g",
-                "-cp",
-                System.getProperty("java.class.path"),
-                DivePeer.class.getName(),
-                name,
-                Integer.toString(freePort()),
-                Integer.toString(freePort()),
-                seeds.get(0).toString(),
-                seeds.get(1).toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    BufferedReader words = process.inputReader();
-    String line;
-    do {
-      line = words.readLine();
-    } while (line != null && !line.equals(DivePeer.READY));
-    return process;
+  private static AskedProcess startPeer(String name, List<Integer> seeds) throws IOException {
+    List<String> arguments =
+        List.of(
+            name,
+            Integer.toString(freePort()),
+            Integer.toString(freePort()),
+            seeds.get(0).toString(),
+            seeds.get(1).toString());
+    AskedProcess peer = new AskedProcess(List.of(), List.of("-Xmx1g"), DivePeer.class, arguments);
+    peer.await(DivePeer.READY);
+    return peer;
   }
 
   private static int freePort() throws IOException {
@@ -166,7 +144,7 @@ final class DiveBench implements Callable<Integer> {
     }
   }
 
-  private Outcome measure(DivePeer here) throws InterruptedException {
+  private Outcome measure(DivePeer here) throws IOException, InterruptedException {
     byte[] bytes = new byte[size];
     Value value = Value.of(bytes);
     Storage storage = here.storage();
@@ -180,7 +158,7 @@ final class DiveBench implements Callable<Integer> {
     List<Figure> alone = calls.stream().map(each -> new Figure()).toList();
     List<Figure> many = calls.stream().map(each -> new Figure()).toList();
     for (Function<String, CompletionStage<?>> call : calls) {
-      run(call, together, warmUpSeconds, new Figure());
+      warmUp(call);
     }
     for (int round = 0; round < rounds; round++) {
       for (int i = 0; i < calls.size(); i++) {
@@ -189,6 +167,28 @@ final class DiveBench implements Callable<Integer> {
       }
     }
     return outcome(alone, many);
+  }
+
+  /** For the time asked for, and until the compilers are done with what it calls. */
+  private void warmUp(Function<String, CompletionStage<?>> call)
+      throws IOException, InterruptedException {
+    long before;
+    int more = warmUpSeconds;
+    int left = WARM_UP_MAX_SECONDS;
+    do {
+      before = compiledMillis();
+      run(call, together, more, new Figure());
+      left -= more;
+      more = Compilers.LOOK_SECONDS;
+    } while (!Compilers.areQuiet(compiledMillis() - before) && left > 0);
+  }
+
+  private long compiledMillis() throws IOException {
+    long millis = Compilers.millis();
+    for (AskedProcess peer : peers) {
+      millis += peer.ask(Compilers.QUESTION);
+    }
+    return millis;
   }
 
   private Outcome outcome(List<Figure> alone, List<Figure> many) {
@@ -252,9 +252,8 @@ final class DiveBench implements Callable<Integer> {
   }
 
   private long cpuNanos() {
-    long peers =
-        processes.stream().mapToLong(each -> ServerProcess.cpuNanos(each.toHandle())).sum();
-    return peers + ServerProcess.cpuNanos(ProcessHandle.current());
+    return peers.stream().mapToLong(AskedProcess::cpuNanos).sum()
+        + AskedProcess.cpuNanos(ProcessHandle.current());
   }
 
   private static void print(Outcome outcome) {

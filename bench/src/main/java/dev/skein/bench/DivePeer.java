@@ -7,6 +7,9 @@ import dev.skein.dive.Storage;
 import dev.skein.server.Server;
 import dev.skein.server.config.Settings;
 import dev.skein.server.config.Settings.LogFormat;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -39,7 +42,10 @@ final class DivePeer implements AutoCloseable {
     return new DivePeer(server, BareGrid.join(ports.get(1), seeds.get(1)));
   }
 
-  /** Arguments: name, the two ports, the two seeds. Lives until its standard input ends. */
+  /**
+   * Arguments: name, the two ports, the two seeds. Answers {@value Compilers#QUESTION} and lives
+   * until its standard input ends.
+   */
   public static void main(String[] args) throws Exception {
     Logs.configure(LogFormat.TEXT, Level.ERROR);
     List<Integer> ports = List.of(Integer.valueOf(args[1]), Integer.valueOf(args[2]));
@@ -47,8 +53,11 @@ final class DivePeer implements AutoCloseable {
     try (DivePeer peer = join(args[0], ports, seeds)) {
       peer.awaitNodes(1);
       System.out.println(READY);
-      while (System.in.read() >= 0) {
-        continue;
+      BufferedReader questions =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+      String question;
+      while ((question = questions.readLine()) != null) {
+        System.out.println(question + " " + Compilers.millis());
       }
     }
     System.exit(0);

@@ -1,17 +1,12 @@
 package dev.skein.bench;
 
 import dev.skein.cli.bot.BotPlan;
-import dev.skein.cli.bot.Crowd;
-import dev.skein.cli.bot.Gathering;
 import dev.skein.cli.bot.Report;
-import dev.skein.cli.bot.ReportPrinter;
-import dev.skein.client.Transport;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code skein bench dm}: direct messages of pairs whose halves are on any of the nodes. */
@@ -20,28 +15,13 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Latency and server CPU of direct messages over several nodes.")
 final class DmBench implements Callable<Integer> {
-  private static final Duration STRAGGLERS_LIMIT = Duration.ofSeconds(10);
+  private static final int PAIR = 2;
 
   @Option(names = "--nodes", description = "default ${DEFAULT-VALUE}")
   private int nodes = 2;
 
-  @Option(names = "--bots", description = "players; default ${DEFAULT-VALUE}")
-  private int bots = 200;
-
-  @Option(names = "--rate", description = "messages a second of each; default ${DEFAULT-VALUE}")
-  private double rate = 10;
-
-  @Option(names = "--size", description = "payload bytes; default ${DEFAULT-VALUE}")
-  private int size = 64;
-
-  @Option(names = "--seconds", description = "measured; default ${DEFAULT-VALUE}")
-  private int seconds = 8;
-
-  @Option(names = "--warm-up-seconds", description = "before; default ${DEFAULT-VALUE}")
-  private int warmUpSeconds = 15;
-
-  @Option(names = "--json", description = "the result as one JSON object on the last line")
-  private boolean json;
+  @Mixin private Talk talk = new Talk(200, 15);
+  @Mixin private Telling telling = new Telling();
 
   /** What it came to; messages are reliable and ordered. */
   record Outcome(
@@ -57,59 +37,38 @@ final class DmBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    try (ServerCluster cluster = ServerCluster.start(nodes, Transport.UDP)) {
-      BotPlan plan =
-          new BotPlan(
-              BotPlan.Scene.DM,
-              cluster.entry(),
-              List.of(Transport.UDP),
-              bots,
-              2,
-              rate,
-              size,
-              warmUpSeconds + seconds + 1,
-              true);
-      try (Crowd crowd = Gathering.of(plan).gather()) {
-        crowd.speak();
-        Thread.sleep(Duration.ofSeconds(warmUpSeconds));
-        Measured measured = Measured.over(Duration.ofSeconds(seconds), crowd, cluster::cpuNanos);
-        crowd.awaitStragglers(STRAGGLERS_LIMIT);
-        return tell(measured, crowd.report());
-      }
-    }
-  }
-
-  private int tell(Measured measured, Report all) {
+    Talk.Heard heard = talk.over(nodes, BotPlan.Scene.DM, PAIR, true);
+    Measured measured = heard.measured();
     Outcome outcome =
         new Outcome(
             nodes,
-            bots,
+            talk.bots(),
             measured.deliveriesPerSecond(),
             Report.millisAt(measured.latency(), 50),
             Report.millisAt(measured.latency(), 99),
             Report.millisAt(measured.latency(), 99.9),
             measured.cpuSecondsPerMillionDeliveries(),
-            all.lost(),
-            all.duplicated());
-    if (json) {
-      ReportPrinter.json(outcome, System.out);
-    } else {
-      System.out.printf(
-          Locale.ROOT,
-          "%,d players on %d nodes, %,.0f direct messages a second%n"
-              + "  latency  p50 %.2f, p99 %.2f, p99.9 %.2f ms%n"
-              + "  servers  %.1f CPU seconds per million messages%n"
-              + "  wrong    %,d lost, %,d duplicated%n",
-          bots,
-          nodes,
-          outcome.messagesPerSecond,
-          outcome.p50Millis,
-          outcome.p99Millis,
-          outcome.p999Millis,
-          outcome.cpuSecondsPerMillionMessages,
-          outcome.lost,
-          outcome.duplicated);
-    }
+            heard.all().lost(),
+            heard.all().duplicated());
+    telling.tell(outcome, () -> print(outcome));
     return outcome.lost + outcome.duplicated == 0 ? 0 : 1;
+  }
+
+  private static void print(Outcome outcome) {
+    System.out.printf(
+        Locale.ROOT,
+        "%,d players on %d nodes, %,.0f direct messages a second%n"
+            + "  latency  p50 %.2f, p99 %.2f, p99.9 %.2f ms%n"
+            + "  servers  %.1f CPU seconds per million messages%n"
+            + "  wrong    %,d lost, %,d duplicated%n",
+        outcome.bots,
+        outcome.nodes,
+        outcome.messagesPerSecond,
+        outcome.p50Millis,
+        outcome.p99Millis,
+        outcome.p999Millis,
+        outcome.cpuSecondsPerMillionMessages,
+        outcome.lost,
+        outcome.duplicated);
   }
 }

@@ -1,6 +1,5 @@
 package dev.skein.bench;
 
-import dev.skein.cli.bot.ReportPrinter;
 import dev.skein.client.Client;
 import dev.skein.client.ClientLoop;
 import dev.skein.client.ReconnectPolicy;
@@ -13,11 +12,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -29,7 +30,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "A broadcast to a group of 10,000 members on three nodes.")
 final class GroupBench implements Callable<Integer> {
-  private static final int WAVE = 250;
+  private static final int AT_ONCE_MAX_COUNT = 250;
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(60);
   private static final long HEARD_LIMIT_SECONDS = 30;
 
@@ -48,8 +49,7 @@ final class GroupBench implements Callable<Integer> {
   @Option(names = "--size", description = "payload bytes; default ${DEFAULT-VALUE}")
   private int size = 64;
 
-  @Option(names = "--json", description = "the result as one JSON object on the last line")
-  private boolean json;
+  @Mixin private Telling telling = new Telling();
 
   private final List<Client> clients = new ArrayList<>();
   private final List<Group> groups = new ArrayList<>();
@@ -72,6 +72,8 @@ final class GroupBench implements Callable<Integer> {
   /**
    * What it came to.
    *
+   * @param gatheredSeconds from the first login until everybody was a member
+   * @param gatheringCpuMillis of all servers together for one member
    * @param p50Millis from the call to a member's listener, and so on; the players share this
    *     machine with the servers and decrypt for themselves
    * @param heardByAllP50Millis until the last member has heard it, and so on
@@ -81,6 +83,8 @@ final class GroupBench implements Callable<Integer> {
       int nodes,
       int members,
       int broadcasts,
+      double gatheredSeconds,
+      double gatheringCpuMillis,
       double p50Millis,
       double p99Millis,
       double heardByAllP50Millis,
@@ -94,42 +98,56 @@ final class GroupBench implements Callable<Integer> {
   public Integer call() throws Exception {
     ClientLoop loop = ClientLoop.builder().name("members").start();
     try (ServerCluster cluster = ServerCluster.start(nodes, Transport.UDP)) {
-      for (int first = 0; first < members; first += WAVE) {
-        gather(cluster, loop, first, Math.min(members, first + WAVE));
-      }
+      Gathered gathered = gather(cluster, loop);
       speak(warmUp, new Histogram(3));
       deliveryNanos.reset();
       Histogram allNanos = new Histogram(3);
       long cpuBefore = cluster.cpuNanos();
       speak(broadcasts, allNanos);
-      tell(cluster.cpuNanos() - cpuBefore, allNanos);
+      tell(gathered, cluster.cpuNanos() - cpuBefore, allNanos);
     } finally {
       loop.close();
     }
     return doubled.get() == 0 ? 0 : 1;
   }
 
-  private void gather(ServerCluster cluster, ClientLoop loop, int from, int to) {
+  /** How long it took, and of all servers together. */
+  private record Gathered(long nanos, long cpuNanos) {}
+
+  private Gathered gather(ServerCluster cluster, ClientLoop loop) throws InterruptedException {
+    long began = System.nanoTime();
+    long cpuBefore = cluster.cpuNanos();
+    Semaphore places = new Semaphore(AT_ONCE_MAX_COUNT);
     List<CompletableFuture<Group>> joining = new ArrayList<>();
-    for (int i = from; i < to; i++) {
-      Client client =
-          Client.builder()
-              .http(cluster.entry())
-              .uid("member-" + i)
-              .transport(Transport.UDP)
-              .reconnect(ReconnectPolicy.NEVER)
-              .connectTimeout(CONNECT_TIMEOUT)
-              .callTimeout(CONNECT_TIMEOUT)
-              .loop(loop)
-              .build();
-      clients.add(client);
-      joining.add(client.connect().thenCompose(up -> up.groups().join(BenchedServer.GROUP)));
+    for (int i = 0; i < members; i++) {
+      places.acquire();
+      CompletableFuture<Group> joined = join(cluster, loop, "member-" + i);
+      joined.whenComplete((group, failure) -> places.release());
+      joining.add(joined);
     }
-    for (CompletableFuture<Group> each : joining) {
-      Group group = each.join();
-      group.onBroadcast((who, data) -> hear(ByteBuffer.wrap(data).getInt()));
-      groups.add(group);
-    }
+    joining.forEach(each -> groups.add(each.join()));
+    return new Gathered(System.nanoTime() - began, cluster.cpuNanos() - cpuBefore);
+  }
+
+  private CompletableFuture<Group> join(ServerCluster cluster, ClientLoop loop, String uid) {
+    Client client =
+        Client.builder()
+            .http(cluster.entry())
+            .uid(uid)
+            .transport(Transport.UDP)
+            .reconnect(ReconnectPolicy.NEVER)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .callTimeout(CONNECT_TIMEOUT)
+            .loop(loop)
+            .build();
+    clients.add(client);
+    return client
+        .connect()
+        .thenCompose(up -> up.groups().join(BenchedServer.GROUP))
+        .thenApply(group -> {
+          group.onBroadcast((who, data) -> hear(ByteBuffer.wrap(data).getInt()));
+          return group;
+        });
   }
 
   private void hear(int number) {
@@ -157,37 +175,42 @@ final class GroupBench implements Callable<Integer> {
     }
   }
 
-  private void tell(long cpuNanos, Histogram allNanos) {
+  private void tell(Gathered gathered, long cpuNanos, Histogram allNanos) {
     double deliveries = (double) broadcasts * members;
     Outcome outcome =
         new Outcome(
             nodes,
             members,
             broadcasts,
+            Math.round(gathered.nanos / 1e8) / 10.0,
+            Math.round(gathered.cpuNanos / 1e5 / members) / 10.0,
             millis(deliveryNanos.getValueAtPercentile(50)),
             millis(deliveryNanos.getValueAtPercentile(99)),
             millis(allNanos.getValueAtPercentile(50)),
             millis(allNanos.getMaxValue()),
             Math.round(cpuNanos / deliveries / 10) / 100.0,
             doubled.get());
-    if (json) {
-      ReportPrinter.json(outcome, System.out);
-    } else {
-      System.out.printf(
-          Locale.ROOT,
-          "%,d broadcasts, one after the other, to %,d members on %d nodes%n"
-              + "  a delivery    p50 %.1f, p99 %.1f ms%n"
-              + "  heard by all  p50 %.1f, max %.1f ms%n"
-              + "  servers       %.1f CPU seconds per million deliveries%n",
-          broadcasts,
-          members,
-          nodes,
-          outcome.p50Millis,
-          outcome.p99Millis,
-          outcome.heardByAllP50Millis,
-          outcome.heardByAllMaxMillis,
-          outcome.cpuSecondsPerMillionDeliveries);
-    }
+    telling.tell(outcome, () -> print(outcome));
+  }
+
+  private static void print(Outcome outcome) {
+    System.out.printf(
+        Locale.ROOT,
+        "%,d broadcasts, one after the other, to %,d members on %d nodes%n"
+            + "  gathered in   %.1f s, %.1f ms CPU of the servers a member%n"
+            + "  a delivery    p50 %.1f, p99 %.1f ms%n"
+            + "  heard by all  p50 %.1f, max %.1f ms%n"
+            + "  servers       %.1f CPU seconds per million deliveries%n",
+        outcome.broadcasts,
+        outcome.members,
+        outcome.nodes,
+        outcome.gatheredSeconds,
+        outcome.gatheringCpuMillis,
+        outcome.p50Millis,
+        outcome.p99Millis,
+        outcome.heardByAllP50Millis,
+        outcome.heardByAllMaxMillis,
+        outcome.cpuSecondsPerMillionDeliveries);
   }
 
   private static double millis(long nanos) {

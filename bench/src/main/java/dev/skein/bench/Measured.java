@@ -56,7 +56,7 @@ record Measured(
           System.nanoTime(),
           crowd.tally().received(),
           serverCpuNanos.getAsLong(),
-          ServerProcess.cpuNanos(ProcessHandle.current()),
+          AskedProcess.cpuNanos(ProcessHandle.current()),
           machineNow());
     }
   }

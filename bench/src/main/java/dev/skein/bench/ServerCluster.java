@@ -55,6 +55,17 @@ final class ServerCluster implements AutoCloseable {
     return servers.stream().mapToLong(ServerProcess::cpuNanos).sum();
   }
 
+  /** Blocks until the compilers of all of them have little to do. */
+  void awaitCompiled() throws IOException, InterruptedException {
+    Compilers.awaitQuiet(() -> {
+      long millis = 0;
+      for (ServerProcess server : servers) {
+        millis += server.compiledMillis();
+      }
+      return millis;
+    });
+  }
+
   @Override
   public void close() throws IOException {
     for (ServerProcess server : servers) {

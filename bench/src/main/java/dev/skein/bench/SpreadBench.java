@@ -1,17 +1,12 @@
 package dev.skein.bench;
 
 import dev.skein.cli.bot.BotPlan;
-import dev.skein.cli.bot.Crowd;
-import dev.skein.cli.bot.Gathering;
 import dev.skein.cli.bot.Report;
-import dev.skein.cli.bot.ReportPrinter;
-import dev.skein.client.Transport;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -23,31 +18,14 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Server CPU of a delivery in rooms spread over two nodes, beside one node.")
 final class SpreadBench implements Callable<Integer> {
-  private static final Duration STRAGGLERS_LIMIT = Duration.ofSeconds(10);
-
-  @Option(names = "--bots", description = "players; default ${DEFAULT-VALUE}")
-  private int bots = 500;
-
   @Option(names = "--room-size", description = "default ${DEFAULT-VALUE}")
   private int roomSize = 10;
-
-  @Option(names = "--rate", description = "messages a second of each; default ${DEFAULT-VALUE}")
-  private double rate = 10;
-
-  @Option(names = "--size", description = "payload bytes; default ${DEFAULT-VALUE}")
-  private int size = 64;
-
-  @Option(names = "--seconds", description = "measured; default ${DEFAULT-VALUE}")
-  private int seconds = 8;
-
-  @Option(names = "--warm-up-seconds", description = "before; default ${DEFAULT-VALUE}")
-  private int warmUpSeconds = 20;
 
   @Option(names = "--reliable", description = "reliable-ordered messages")
   private boolean reliable;
 
-  @Option(names = "--json", description = "the result as one JSON object on the last line")
-  private boolean json;
+  @Mixin private Talk talk = new Talk(500, 20);
+  @Mixin private Telling telling = new Telling();
 
   /**
    * What it came to.
@@ -75,7 +53,7 @@ final class SpreadBench implements Callable<Integer> {
     Part two = measure(2);
     Outcome outcome =
         new Outcome(
-            bots,
+            talk.bots(),
             roomSize,
             reliable,
             one.cpuSeconds,
@@ -84,39 +62,16 @@ final class SpreadBench implements Callable<Integer> {
             one.p99Millis,
             two.p99Millis,
             one.lost + two.lost);
-    if (json) {
-      ReportPrinter.json(outcome, System.out);
-    } else {
-      print(outcome);
-    }
+    telling.tell(outcome, () -> print(outcome));
     return outcome.lost == 0 || !reliable ? 0 : 1;
   }
 
   private Part measure(int nodes) throws IOException, InterruptedException {
-    BotPlan.Scene scene = BotPlan.Scene.ROOM;
-    try (ServerCluster cluster = ServerCluster.start(nodes, Transport.UDP)) {
-      BotPlan plan =
-          new BotPlan(
-              scene,
-              cluster.entry(),
-              List.of(Transport.UDP),
-              bots,
-              roomSize,
-              rate,
-              size,
-              warmUpSeconds + seconds + 1,
-              reliable);
-      try (Crowd crowd = Gathering.of(plan).gather()) {
-        crowd.speak();
-        Thread.sleep(Duration.ofSeconds(warmUpSeconds));
-        Measured measured = Measured.over(Duration.ofSeconds(seconds), crowd, cluster::cpuNanos);
-        crowd.awaitStragglers(STRAGGLERS_LIMIT);
-        return new Part(
-            measured.cpuSecondsPerMillionDeliveries(),
-            Report.millisAt(measured.latency(), 99),
-            crowd.report().lost());
-      }
-    }
+    Talk.Heard heard = talk.over(nodes, BotPlan.Scene.ROOM, roomSize, reliable);
+    return new Part(
+        heard.measured().cpuSecondsPerMillionDeliveries(),
+        Report.millisAt(heard.measured().latency(), 99),
+        heard.all().lost());
   }
 
   private static void print(Outcome outcome) {

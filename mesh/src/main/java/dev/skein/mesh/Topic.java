@@ -12,7 +12,7 @@ public interface Topic {
 
   /**
    * Hands a message over for a node. The array must not be changed afterwards. While messages flow
-   * it may wait a millisecond for others, which costs both nodes far less than each by itself.
+   * it may wait three milliseconds for others, which costs both nodes far less than each by itself.
    *
    * @return false if no such node is in sight or the queue to it is full (both are counted)
    */

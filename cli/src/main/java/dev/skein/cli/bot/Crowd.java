@@ -95,6 +95,12 @@ public final class Crowd implements AutoCloseable {
     speaking.countDown();
   }
 
+  /** The bots say nothing more; returns when the last word is on its way. */
+  public void hush() throws InterruptedException {
+    stopped = true;
+    speaking.await();
+  }
+
   /** True until everything has been said. */
   public boolean isSpeaking() {
     return speaking.getCount() > 0;

@@ -35,9 +35,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Switchboard implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Switchboard.class);
-  private static final long TICK_MILLIS = 1;
+  private static final long TICK_MILLIS = 3;
 
-  /** How long frames nobody waits for gather while they flow. */
+  /** How long frames nobody waits for gather while they flow: less than a pack window. */
   static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
 
   private static final int ERRANDS_PER_TURN_COUNT = 64;
@@ -348,7 +348,8 @@ final class Switchboard implements AutoCloseable {
         } else if (gathering.isEmpty()) {
           selector.select(this::onReady);
         } else {
-          selector.select(this::onReady, TICK_MILLIS);
+          long leftNanos = tickNanos - System.nanoTime();
+          selector.select(this::onReady, Math.max(1, TimeUnit.NANOSECONDS.toMillis(leftNanos)));
         }
         runErrands();
         if (!gathering.isEmpty() && System.nanoTime() - tickNanos >= 0) {

@@ -36,7 +36,7 @@ public interface Engine extends AutoCloseable {
 
   /**
    * Hands over a frame that nobody waits for: reliable, in order with the others, but while frames
-   * flow it may wait a millisecond for company.
+   * flow it may wait three milliseconds for company.
    *
    * @return false if it was refused
    */
