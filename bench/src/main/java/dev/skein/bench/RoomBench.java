@@ -83,7 +83,7 @@ final class RoomBench implements Callable<Integer> {
         "How the players' times follow each other: a room's players one right after the other,",
         "or those of all rooms mixed; ${DEFAULT-VALUE} unless given."
       })
-  private Phases phases;
+  private Phases phases = Phases.ADJACENT;
 
   @Option(
       names = "--loops",
