@@ -125,15 +125,18 @@ final class LittleServer implements AutoCloseable, ClientLoop.Ready, SessionEven
 
   @Override
   public void close() {
-    http.stop(0);
-    loop.execute(() -> Sockets.close(udp));
+    die();
     loop.close();
   }
 
   /** Dies: nobody listens on the server's port any more, and the entry is gone as well. */
   void die() {
     http.stop(0);
-    loop.execute(() -> Sockets.close(udp));
+    loop.execute(() -> {
+      Sockets.close(udp);
+      sessions.clear();
+      loop.deadlines().remove(timer);
+    });
   }
 
   private void onQuestion(HttpExchange exchange) throws IOException {
@@ -184,6 +187,9 @@ final class LittleServer implements AutoCloseable, ClientLoop.Ready, SessionEven
 
   @Override
   public void onReady(SelectionKey key) throws IOException {
+    if (!udp.isOpen()) {
+      return;
+    }
     ByteBuffer buffer = loop.scratch();
     InetSocketAddress from = (InetSocketAddress) udp.receive(buffer);
     if (from == null) {
