@@ -5,6 +5,7 @@ import dev.skein.protocol.Channel;
 import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.protocol.payload.PayloadWriter;
 import dev.skein.protocol.payload.Value;
+import dev.skein.protocol.room.LeaveReason;
 import dev.skein.protocol.room.RoomCmd;
 import dev.skein.protocol.room.RoomEvent;
 import dev.skein.protocol.room.RoomReply;
@@ -12,6 +13,8 @@ import dev.skein.protocol.room.RoomRequest;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Speaks to everyone in its room, itself included, has the room acknowledge each message, and adds
@@ -19,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
  * keeps places.
  */
 final class CheckBot extends ClientBot {
+  private static final Logger LOG = LoggerFactory.getLogger(CheckBot.class);
   private static final String SUM = "sum";
 
   /** With every so many messages it adds one to the property. */
@@ -58,7 +62,7 @@ final class CheckBot extends ClientBot {
     client.onPushView(RoomCmd.VER, RoomCmd.SAID, this::onSaid);
     client.onPush(RoomCmd.VER, RoomCmd.RETURNED, this::onReturned);
     // They ask for the way back into the room.
-    client.rooms();
+    client.rooms().onEntered(entered -> entered.onExited((why, message) -> onExited(why)));
   }
 
   /** It came into the room with this number. */
@@ -128,6 +132,12 @@ final class CheckBot extends ClientBot {
     listener
         .hear(buffer, in.position(), in.remaining(), nowNanos)
         .ifPresent(heard -> promises.heard(heard, heard.speaker() == number));
+  }
+
+  private void onExited(LeaveReason why) {
+    if (client().state() != Client.State.CLOSED) {
+      LOG.warn("{} is out of its room: {}", client().uid(), why);
+    }
   }
 
   private void onReturned(byte[] payload) {
