@@ -6,6 +6,10 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,6 +94,31 @@ final class DevNodes implements AutoCloseable {
   private static JsonNode cluster(String entry) throws InterruptedException {
     try (NodeHttp node = new NodeHttp(Addresses.http(entry), "")) {
       return node.cluster();
+    }
+  }
+
+  /** A metric of all nodes together; what a node does not answer counts as nothing. */
+  double sum(String metric) throws InterruptedException {
+    List<String> entries = new ArrayList<>(texts("http"));
+    entries.addAll(texts("admin"));
+    double sum = 0;
+    for (String entry : entries) {
+      sum +=
+          metrics(entry)
+              .lines()
+              .filter(line -> line.startsWith(metric + " "))
+              .mapToDouble(line -> Double.parseDouble(line.substring(metric.length())))
+              .sum();
+    }
+    return sum;
+  }
+
+  private static String metrics(String entry) throws InterruptedException {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      URI address = Addresses.http(entry).resolve("/metrics");
+      return http.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString()).body();
+    } catch (IOException dead) {
+      return "";
     }
   }
 

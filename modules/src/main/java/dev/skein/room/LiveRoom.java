@@ -160,6 +160,12 @@ final class LiveRoom implements Venue {
     return Optional.ofNullable(backed);
   }
 
+  /** Fewer nodes than its options say could go on with the room if this one was lost now. */
+  boolean lacksBackups() {
+    return backed != null
+        && backed.ledger().succession().ready().size() < options().backups();
+  }
+
   /** How often the room has moved, or its backups were others. */
   long term() {
     return ledger == null ? term : ledger.succession().term();

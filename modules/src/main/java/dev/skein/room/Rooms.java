@@ -90,6 +90,12 @@ public final class Rooms implements Module {
     context
         .metrics()
         .gauge("skein.rooms", "Rooms on this node", () -> installed.directory().count());
+    context
+        .metrics()
+        .gauge(
+            "skein.rooms.unbacked",
+            "Rooms on this node with fewer backups than they should have",
+            () -> installed.directory().all().stream().filter(LiveRoom::lacksBackups).count());
   }
 
   // Any thread, after start
