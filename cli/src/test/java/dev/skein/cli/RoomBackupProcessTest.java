@@ -28,11 +28,11 @@ class RoomBackupProcessTest {
   private static final Logger LOG = System.getLogger(RoomBackupProcessTest.class.getName());
 
   private static final int KILLS = Integer.getInteger("skein.soak.kills", 2);
-  private static final int BOTS = Integer.getInteger("skein.soak.bots", 60);
+  private static final int BOTS = Integer.getInteger("skein.soak.bots", 40);
 
   /** Generous unless told otherwise: other tests may run beside this one. */
   private static final int SILENCE_MAX_MILLIS =
-      Integer.getInteger("skein.soak.silenceMaxMillis", 20_000);
+      Integer.getInteger("skein.soak.silenceMaxMillis", 30_000);
 
   private static final int ROOM_SIZE = 10;
   private static final int RATE = 10;
@@ -54,6 +54,13 @@ class RoomBackupProcessTest {
     }
   }
 
+  /** A room that has just been made, or has lost a backup, needs a moment. */
+  private static void awaitBackups(DevNodes nodes) {
+    await("every room to have its backup")
+        .atMost(DevNodes.NOTICE_LIMIT)
+        .until(() -> nodes.sum("skein_rooms_unbacked") == 0);
+  }
+
   private static void killUnderBots(DevNodes nodes, String victim) throws Exception {
     BotPlan plan =
         new BotPlan(
@@ -70,13 +77,12 @@ class RoomBackupProcessTest {
       await("bots on the node to be killed")
           .atMost(DevNodes.NOTICE_LIMIT)
           .until(() -> nodes.usersOf(victim) > 0);
-      await("every room to have its backup")
-          .atMost(DevNodes.NOTICE_LIMIT)
-          .until(() -> nodes.sum("skein_rooms_unbacked") == 0);
+      awaitBackups(nodes);
       crowd.speak();
       await("everybody to have spoken")
           .atMost(DevNodes.NOTICE_LIMIT)
           .until(() -> crowd.tally().received() > 2L * BOTS * ROOM_SIZE);
+      awaitBackups(nodes);
       nodes.signal("KILL", victim);
       await("all to be said").atMost(DevNodes.NOTICE_LIMIT).until(() -> !crowd.isSpeaking());
       crowd.awaitStragglers(DevNodes.NOTICE_LIMIT);

@@ -227,7 +227,7 @@ final class Ledger {
       room.vanish("it can neither reach its backups nor do without them");
       return;
     }
-    Set.copyOf(awaited).forEach(succession::fail);
+    Set.copyOf(awaited).forEach(keeper -> succession.fail(keeper, "it does not answer"));
     room.shard().schedule(() -> askAgain(late), ANSWER_MILLIS);
   }
 

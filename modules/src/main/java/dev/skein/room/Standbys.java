@@ -52,7 +52,7 @@ final class Standbys {
   }
 
   void on(String sender, RoomMail.NoStandby none) {
-    with(none.ledger(), succession -> succession.fail(sender));
+    with(none.ledger(), succession -> succession.fail(sender, "it does not keep the room"));
   }
 
   private void with(long number, Consumer<Succession> action) {
@@ -171,7 +171,7 @@ final class Standbys {
         shard(standby.number()).execute(() -> new Takeover(node, standby).begin());
       }
     }
-    kept.keySet().forEach(number -> with(number, succession -> succession.fail(address)));
+    kept.keySet().forEach(number -> with(number, succession -> succession.fail(address, "it is lost")));
   }
 
   /** There is a node more that may keep rooms of this one. */

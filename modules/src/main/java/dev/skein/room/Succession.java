@@ -14,6 +14,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The nodes that may take a room over, as its own node has them entered in the cluster's store: it
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * can take its place. Confined to the room's shard.
  */
 final class Succession {
+  private static final Logger log = LoggerFactory.getLogger(Succession.class);
   private static final int PART_BYTES = 64 * 1024;
 
   /** A node that does not say that it has its copy for so long is no backup. */
@@ -183,14 +186,14 @@ final class Succession {
     RoomMail.Enlist enlist =
         new RoomMail.Enlist(number, room.id(), draft, ledger.index(), copy.length);
     if (!told || !node.tell(address, enlist)) {
-      room.shard().schedule(() -> fail(address), 1);
+      room.shard().schedule(() -> fail(address, "its queue is full"), 1);
       return;
     }
     room.shard()
         .schedule(
             () -> {
               if (enlisted.get(address) == Stage.COPYING) {
-                fail(address);
+                fail(address, "its copy takes too long");
               }
             },
             COPY_MILLIS);
@@ -213,10 +216,11 @@ final class Succession {
   }
 
   /** A node keeps the room no more, or does not answer, or is out of sight. */
-  void fail(String address) {
+  void fail(String address, String why) {
     if (over || lost.contains(address) || !keepers().contains(address)) {
       return;
     }
+    log.info("room {} does without its backup on {}: {}", room.id(), address, why);
     shunnedUntil.put(address, room.nowMillis() + SHUN_MILLIS);
     room.shard().schedule(this::review, SHUN_MILLIS + 1);
     boolean isProposed = proposed != null && proposed.backups().contains(address);

@@ -69,9 +69,10 @@ final class Takeover {
         && entry.term() == claimedTerm) {
       // The answer got lost.
       takeOver(entry.term());
-    } else if (entry == null) {
-      node.standbys().drop(standby);
-    } else if (!entry.home().equals(standby.home()) || !entry.backups().contains(node.self())) {
+    } else if (entry == null
+        || !entry.home().equals(standby.home())
+        || !entry.backups().contains(node.self())) {
+      log.info("does not go on with room {}: entered is {}", standby.roomId(), entry);
       node.standbys().drop(standby);
     } else if (rank(entry) > 0 && !waited) {
       waited = true;
