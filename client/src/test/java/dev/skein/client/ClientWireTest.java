@@ -197,7 +197,7 @@ class ClientWireTest {
       ReconnectPolicy quick = new ReconnectPolicy(10, 100, 0.5, 100);
       Client client = connected(builder().http(server.url(), other.url()).reconnect(quick));
       server.die();
-      CompletableFuture<byte[]> unanswered = client.call(2, 1, HELLO);
+      CompletableFuture<byte[]> unanswered = client.call(2, 3, HELLO);
       other.saysLost = true;
       await().atMost(PATIENCE).until(() -> client.stats().connects() == 2);
       assertThatThrownBy(unanswered::join).hasCauseInstanceOf(NotConnected.class);
