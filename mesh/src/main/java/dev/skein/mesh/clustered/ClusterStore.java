@@ -202,9 +202,14 @@ final class ClusterStore implements Store {
       reply.accept(request.again());
       return;
     }
-    switch (request) {
-      case Ask ask -> there.owner.run(ask, reply);
-      case Read read -> there.owner.read(read, reply);
+    try {
+      switch (request) {
+        case Ask ask -> there.owner.run(ask, reply);
+        case Read read -> there.owner.read(read, reply);
+      }
+    } catch (RuntimeException e) {
+      LOG.debug("The store {} cannot answer", options.name(), e);
+      reply.accept(request.again());
     }
   }
 

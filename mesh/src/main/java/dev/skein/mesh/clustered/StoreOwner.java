@@ -81,12 +81,16 @@ final class StoreOwner {
    * it is about to change, or if other copies may be older or newer.
    */
   @Nullable Future<byte[]> glance(String key) {
-    if (!Grid.mayRead(cache, key) || waiting.containsKey(key)) {
-      return null;
+    try {
+      if (!Grid.mayRead(cache, key) || waiting.containsKey(key)) {
+        return null;
+      }
+      CompletableFuture<byte[]> stored = cache.getAsync(key);
+      // A change that began meanwhile and is not over may have been what was read.
+      return stored.isDone() && !waiting.containsKey(key) ? stored : null;
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e); // the grid is closing, or cut off
     }
-    CompletableFuture<byte[]> stored = cache.getAsync(key);
-    // A change that began meanwhile and is not over may have been what was read.
-    return stored.isDone() && !waiting.containsKey(key) ? stored : null;
   }
 
   /** Answers a reading at once or, if the key is being changed, after that. */
