@@ -168,8 +168,7 @@ final class BackedAudience implements WideAudience {
     }
     for (Line line : lines) {
       if (line.attached && line.known) {
-        surroundings.tell(
-            line.node, new RoomMail.ToAll(line.number, channel, except, message));
+        surroundings.tell(line.node, new RoomMail.ToAll(line.number, channel, except, message));
       }
     }
   }

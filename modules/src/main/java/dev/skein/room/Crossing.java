@@ -51,9 +51,7 @@ final class Crossing {
   /** Everything a room with backups is. */
   Transcript transcript(FrameLog frames) {
     return new Transcript(
-        copy(audience().ways()),
-        frames.encode(room.nowMillis()),
-        room.state().objects().untold());
+        copy(audience().ways()), frames.encode(room.nowMillis()), room.state().objects().untold());
   }
 
   private RoomCopy copy(List<RoomCopy.Way> ways) {
@@ -61,8 +59,7 @@ final class Crossing {
   }
 
   RoomCopy.Charter charter() {
-    return room.state()
-        .charter(room.isRegistered(), room.createdAtMillis(), room.nowMillis());
+    return room.state().charter(room.isRegistered(), room.createdAtMillis(), room.nowMillis());
   }
 
   RoomCopy.Place place(Member member) {

@@ -71,8 +71,7 @@ final class Entrance {
   CompletableFuture<Seats.Seat> comeBack(RoomRequest.Return back, User user) {
     LongFunction<RoomMail> question =
         ref ->
-            new RoomMail.Return(
-                back.roomId(), back.member(), back.heard(), Visitor.of(user), ref);
+            new RoomMail.Return(back.roomId(), back.member(), back.heard(), Visitor.of(user), ref);
     return node.homes()
         .at(
             back.roomId(),

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param home the mesh address of the node; empty: the room is no more
  * @param term counts from 1
  * @param leaseMillis how long the entry lives unless it is written again
- * @param backups the mesh addresses of the nodes that may take the room over: they have all that the
- *     room has told anybody
+ * @param backups the mesh addresses of the nodes that may take the room over: they have all that
+ *     the room has told anybody
  */
 record HomeEntry(String home, long term, int leaseMillis, List<String> backups) {
   /** What a lost node had entered goes by itself after so long. */

@@ -176,8 +176,7 @@ final class Ledger {
       int end = Math.min(entry.length, at + PART_BYTES);
       byte[] part = Arrays.copyOfRange(entry, at, end);
       boolean whole = end == entry.length;
-      surroundings.tell(
-          keeper, new RoomMail.Written(succession.number(), index, whole, part));
+      surroundings.tell(keeper, new RoomMail.Written(succession.number(), index, whole, part));
       at = end;
     } while (at < entry.length);
   }

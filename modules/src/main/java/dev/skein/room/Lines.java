@@ -126,8 +126,7 @@ final class Lines {
 
   private void answer(LiveRoom room, String to, long line, RoomMail.Answer answer) {
     room.backed()
-        .ifPresentOrElse(
-            backed -> backed.answer(to, line, answer), () -> node.tell(to, answer));
+        .ifPresentOrElse(backed -> backed.answer(to, line, answer), () -> node.tell(to, answer));
   }
 
   /** The same in a turn of the room. */

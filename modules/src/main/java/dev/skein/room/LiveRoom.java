@@ -80,8 +80,7 @@ final class LiveRoom implements Venue {
     this.ticks = new Ticks(shard, options.ticksMaxCount());
     this.turns = new Turns(name.id(), this::closeIfOver, this::afterTurn);
     this.face = new Room(this);
-    this.backed =
-        options.backups() == 0 ? null : new BackedAudience(this, surroundings, term);
+    this.backed = options.backups() == 0 ? null : new BackedAudience(this, surroundings, term);
     this.ledger = backed == null ? null : backed.ledger();
     this.audience = backed == null ? new DirectAudience(this, surroundings) : backed;
     this.state =
@@ -158,12 +157,6 @@ final class LiveRoom implements Venue {
   /** The audience of a room with backups. */
   Optional<BackedAudience> backed() {
     return Optional.ofNullable(backed);
-  }
-
-  /** Fewer nodes than its options say could go on with the room if this one was lost now. */
-  boolean lacksBackups() {
-    return backed != null
-        && backed.ledger().succession().ready().size() < options().backups();
   }
 
   /** How often the room has moved, or its backups were others. */

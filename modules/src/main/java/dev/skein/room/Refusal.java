@@ -88,8 +88,7 @@ final class Refusal {
   }
 
   static CommandException missedTooMuch() {
-    return CommandException.bad(
-        RoomCode.MISSED_TOO_MUCH, "what was missed is not there any more");
+    return CommandException.bad(RoomCode.MISSED_TOO_MUCH, "what was missed is not there any more");
   }
 
   static CommandException unreachable() {

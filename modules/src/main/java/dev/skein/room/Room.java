@@ -76,13 +76,11 @@ public final class Room {
   }
 
   /**
-   * The mesh addresses of the nodes that could go on with the room if this one was lost now: as many
-   * as its options say, or fewer while there are not so many nodes or one has just been lost.
+   * The mesh addresses of the nodes that could go on with the room if this one was lost now: as
+   * many as its options say, or fewer while there are not so many nodes or one has just been lost.
    */
   public Set<String> backups() {
-    return live.backed()
-        .map(backed -> backed.ledger().succession().ready())
-        .orElse(Set.of());
+    return live.backed().map(backed -> backed.ledger().succession().ready()).orElse(Set.of());
   }
 
   public RoomStat stat() {

@@ -122,8 +122,8 @@ sealed interface RoomMail {
    * Keep the room whose {@link Transcript} has come in parts of so many bytes altogether, and what
    * is written of it from now on.
    *
-   * @param ledger which keeping it is: drawn at random, so that nothing of an older one is taken for
-   *     it
+   * @param ledger which keeping it is: drawn at random, so that nothing of an older one is taken
+   *     for it
    * @param index of the last entry that the transcript has
    */
   record Enlist(long ledger, String roomId, long draft, long index, int bytes)

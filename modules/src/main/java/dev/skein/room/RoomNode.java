@@ -50,7 +50,11 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
   private final Homes homes;
   private volatile boolean alone = true;
 
-  RoomNode(ModuleContext context, RoomSettings settings, RoomCommands commands, Adoptions.Restorer restorer) {
+  RoomNode(
+      ModuleContext context,
+      RoomSettings settings,
+      RoomCommands commands,
+      Adoptions.Restorer restorer) {
     this.context = context;
     this.commands = commands;
     ThingIds ids = new ThingIds(context.mesh().self().id(), context.random());

@@ -95,7 +95,10 @@ public final class Rooms implements Module {
         .gauge(
             "skein.rooms.unbacked",
             "Rooms on this node with fewer backups than they should have",
-            () -> installed.directory().all().stream().filter(LiveRoom::lacksBackups).count());
+            () ->
+                installed.directory().all().stream()
+                    .filter(room -> room.face().backups().size() < room.options().backups())
+                    .count());
   }
 
   // Any thread, after start

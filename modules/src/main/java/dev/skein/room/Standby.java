@@ -82,10 +82,12 @@ final class Standby {
     entry.charter().forEach(next -> charter = new Since<>(next, nowMillis));
     entry.gone().forEach(places::remove);
     entry.places().forEach(this::put);
-    entry.ended().forEach(line -> {
-      ways.remove(line);
-      frames.forget(line);
-    });
+    entry
+        .ended()
+        .forEach(line -> {
+          ways.remove(line);
+          frames.forget(line);
+        });
     entry.ways().forEach(way -> ways.put(way.line(), way));
     entry.properties().forEach(property -> properties.put(property.key(), property));
     entry.removedProperties().forEach(properties::remove);
@@ -124,9 +126,7 @@ final class Standby {
   Transcript transcript(long nowMillis) {
     RoomCopy.Charter former = charter.thing;
     long lastChatId =
-        chat.isEmpty()
-            ? former.lastChatId()
-            : Math.max(former.lastChatId(), chat.getLast().id());
+        chat.isEmpty() ? former.lastChatId() : Math.max(former.lastChatId(), chat.getLast().id());
     RoomCopy.Charter now =
         new RoomCopy.Charter(
             former.id(),

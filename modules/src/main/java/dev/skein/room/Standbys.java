@@ -58,8 +58,9 @@ final class Standbys {
   private void with(long number, Consumer<Succession> action) {
     LiveRoom room = kept.get(number);
     if (room != null) {
-      room.shard().execute(() -> room.backed().ifPresent(
-          backed -> action.accept(backed.ledger().succession())));
+      room.shard()
+          .execute(
+              () -> room.backed().ifPresent(backed -> action.accept(backed.ledger().succession())));
     }
   }
 
@@ -178,8 +179,7 @@ final class Standbys {
   void joined() {
     for (LiveRoom room : node.directory().all()) {
       room.backed()
-          .ifPresent(backed ->
-              room.shard().execute(() -> backed.ledger().succession().review()));
+          .ifPresent(backed -> room.shard().execute(() -> backed.ledger().succession().review()));
     }
   }
 }

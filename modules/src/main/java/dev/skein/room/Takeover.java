@@ -13,7 +13,10 @@ import org.slf4j.LoggerFactory;
 final class Takeover {
   private static final Logger log = LoggerFactory.getLogger(Takeover.class);
 
-  /** The store is asked again after so long. */
+  /** A store that may have been asked where the lost node was is asked again after so long. */
+  private static final long ANSWER_MILLIS = 2_000;
+
+  /** One that cannot be reached is asked again after so long. */
   private static final long AGAIN_MILLIS = 500;
 
   /** Every backup leaves those before it so much time. */
@@ -22,6 +25,7 @@ final class Takeover {
   private final RoomNode node;
   private final Standby standby;
   private boolean waited;
+  private int attempts;
 
   /** What this has tried to enter. */
   private long claimedTerm;
@@ -41,13 +45,24 @@ final class Takeover {
     if (homeIsBack || !node.standbys().has(standby)) {
       return;
     }
+    int attempt = ++attempts;
     node.homes()
         .entry(standby.roomId())
-        .whenComplete((entry, failure) -> onShard(() -> decide(entry)));
+        .whenComplete((entry, failure) -> onShard(attempt, () -> decide(entry)));
+    node.standbys()
+        .shard(standby.number())
+        .schedule(() -> onShard(attempt, this::begin), ANSWER_MILLIS);
   }
 
-  private void onShard(Runnable task) {
-    node.standbys().shard(standby.number()).execute(task);
+  /** What belongs to an earlier attempt comes to nothing. */
+  private void onShard(int attempt, Runnable task) {
+    node.standbys()
+        .shard(standby.number())
+        .execute(() -> {
+          if (attempt == attempts) {
+            task.run();
+          }
+        });
   }
 
   private void again(long afterMillis) {
@@ -64,9 +79,7 @@ final class Takeover {
       return;
     }
     HomeEntry entry = found.orElse(null);
-    if (entry != null
-        && entry.home().equals(node.self())
-        && entry.term() == claimedTerm) {
+    if (entry != null && entry.home().equals(node.self()) && entry.term() == claimedTerm) {
       // The answer got lost.
       takeOver(entry.term());
     } else if (entry == null
@@ -91,20 +104,22 @@ final class Takeover {
 
   private void claim(long term) {
     claimedTerm = term;
+    int attempt = attempts;
     node.homes()
         .claim(
-            standby.roomId(),
-            new HomeEntry(node.self(), term, HomeEntry.LEASE_MILLIS, List.of()))
+            standby.roomId(), new HomeEntry(node.self(), term, HomeEntry.LEASE_MILLIS, List.of()))
         .whenComplete((granted, failure) ->
-            onShard(() -> {
-              if (granted == null) {
-                again(AGAIN_MILLIS);
-              } else if (granted) {
-                takeOver(term);
-              } else {
-                begin();
-              }
-            }));
+            onShard(
+                attempt,
+                () -> {
+                  if (granted == null) {
+                    again(AGAIN_MILLIS);
+                  } else if (granted) {
+                    takeOver(term);
+                  } else {
+                    begin();
+                  }
+                }));
   }
 
   private void takeOver(long term) {

@@ -43,8 +43,7 @@ final class Uplink {
    * @param backed whether the room has backups
    * @param sever what is done when the way is lost for good
    */
-  Uplink(
-      RoomNode node, Shard shard, long line, boolean backed, String host, Runnable sever) {
+  Uplink(RoomNode node, Shard shard, long line, boolean backed, String host, Runnable sever) {
     this.node = node;
     this.shard = shard;
     this.line = line;

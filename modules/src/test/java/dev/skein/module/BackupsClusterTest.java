@@ -70,13 +70,30 @@ class BackupsClusterTest {
   private static void agree(List<Player> players, int count) throws Exception {
     await()
         .atMost(LIMIT)
-        .untilAsserted(() ->
-            assertThat(players).allSatisfy(each -> assertThat(each.heard).hasSize(count)));
+        .untilAsserted(
+            () -> assertThat(players).allSatisfy(each -> assertThat(each.heard).hasSize(count)));
     for (Player player : players) {
       assertThat(player.heard).isEqualTo(players.getFirst().heard);
       assertThat(player.out).isEmpty();
       assertThat(get(player.room.fetchProperties(List.of("n"))))
           .containsEntry("n", Value.of(count));
+    }
+  }
+
+  @Test
+  void membersOnOtherNodesPlayOnWhenTheRoomsNodeIsLost() throws Exception {
+    try (ClusterOfThree cluster = ClusterOfThree.start(() -> List.of(Rooms.module()))) {
+      begin(cluster);
+      List<Player> others = List.of(players.getFirst(), players.getLast());
+      CompletableFuture<Void> meanwhile = playAll(others);
+      cluster.module(1, Rooms.class).stop();
+      cluster.cutOff(1);
+      get(meanwhile);
+      get(playAll(others));
+      agree(others, 7 * MESSAGES);
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(() -> assertThat(others.getFirst().room.members()).hasSize(2));
     }
   }
 

@@ -69,7 +69,9 @@ class StandbyTest {
     RoomCopy copy = now.copy();
     assertThat(copy.charter().owner()).isEqualTo(2);
     assertThat(copy.charter().lastChatId()).isEqualTo(3);
-    assertThat(copy.places()).extracting(each -> each.visitor().uid()).containsExactly("bob", "dan");
+    assertThat(copy.places())
+        .extracting(each -> each.visitor().uid())
+        .containsExactly("bob", "dan");
     assertThat(copy.places()).extracting(RoomCopy.Place::node).containsOnly("c");
     assertThat(copy.ways()).containsExactly(new RoomCopy.Way("c", 88, 1, 6));
     assertThat(copy.properties()).extracting(RoomCopy.Property::key).containsExactly("n");
