@@ -166,10 +166,11 @@ final class StreamGate {
       accepted.confirm();
       StreamConnection connection = new StreamConnection(residence, id, accepted.secrets(), stream);
       residence.counters().opened();
-      stream.write(accepted.answer(), accepted.answer().length);
-      stream.flush();
       stream.bind(connection);
       connection.open(handshakes.above(), LoginAdmission.identity(accepted.ticket()));
+      // Whoever is told that it is connected can be reached by others.
+      stream.write(accepted.answer(), accepted.answer().length);
+      stream.flush();
       return;
     }
     admission.withdraw();

@@ -208,8 +208,9 @@ final class UdpGate implements UdpPort.Reader {
       UdpConnection connection =
           new UdpConnection(residence, id, accepted.secrets(), port, from, accepted::confirm);
       residence.counters().opened();
-      port.send(accepted.answer(), accepted.answer().length, from);
       connection.open(handshakes.above(), LoginAdmission.identity(accepted.ticket()));
+      // Whoever is told that it is connected can be reached by others.
+      port.send(accepted.answer(), accepted.answer().length, from);
       return;
     }
     admission.withdraw();
