@@ -167,7 +167,8 @@ final class Ledger {
     }
     underWay = true;
     writtenAtMillis = room.nowMillis();
-    room.shard().schedule(() -> askAgain(index), ANSWER_MILLIS);
+    long written = index;
+    room.shard().schedule(() -> askAgain(written), ANSWER_MILLIS);
   }
 
   private void send(String keeper, byte[] entry) {
