@@ -138,8 +138,9 @@ final class InfinispanEngine implements Engine {
 
   /** One attempt. False if another one makes sense. */
   private boolean joins(Binding here, Seeding seeding, long nameEndNanos) {
-    nameIsTaken = false;
     Look look = seeding.look(System.nanoTime());
+    // One look that finds nobody does not free a name that was taken a moment ago.
+    nameIsTaken &= look.outlook() == Outlook.WAIT && System.nanoTime() - nameEndNanos < 0;
     if (look.outlook() == Outlook.WAIT) {
       remind("None of the seeds " + look.seeds() + " answers; this node waits for them");
       return false;
