@@ -54,5 +54,7 @@ public enum DropReason {
   /** A STREAM_RESUME for no session, or with a wrong mac. */
   BAD_RESUME,
   /** A datagram the kernel would not send: buffer full or unreachable. */
-  SEND_FAILED
+  SEND_FAILED,
+  /** A datagram the kernel had no room for: the node does not read as fast as its users send. */
+  RECEIVE_BUFFER_FULL
 }

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The three system calls that Netty does not lend out: socket with a chosen family, recvmmsg and
- * sendmmsg on memory of ours. 64-bit Linux only (x86-64 and AArch64 share these numbers and
- * layouts).
+ * The system calls that Netty does not lend out: socket with a chosen family, recvmmsg and sendmmsg
+ * on memory of ours, and the count of what a full buffer cost. 64-bit Linux only (x86-64 and AArch64
+ * share these numbers and layouts).
  */
 final class LinuxSockets {
   static final int AF_INET = 2;
@@ -27,6 +27,13 @@ final class LinuxSockets {
   private static final int SOCK_NONBLOCK = 0x800;
   private static final int SOCK_CLOEXEC = 0x80000;
   private static final int MSG_DONTWAIT = 0x40;
+
+  private static final int SOL_SOCKET = 1;
+
+  /** Answers with nine numbers of 32 bits, the last of which counts dropped datagrams. */
+  private static final int SO_MEMINFO = 55;
+
+  private static final int MEMINFO_NUMBERS = 9;
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static final Linker.Option CAPTURE = Linker.Option.captureCallState("errno");
@@ -61,6 +68,16 @@ final class LinuxSockets {
               ValueLayout.JAVA_INT,
               ValueLayout.JAVA_INT),
           CAPTURE);
+  private static final MethodHandle GETSOCKOPT =
+      LINKER.downcallHandle(
+          LINKER.defaultLookup().findOrThrow("getsockopt"),
+          FunctionDescriptor.of(
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_INT,
+              ValueLayout.ADDRESS,
+              ValueLayout.ADDRESS));
 
   private LinuxSockets() {}
 
@@ -92,6 +109,21 @@ final class LinuxSockets {
     try {
       int sent = (int) SENDMMSG.invokeExact(errno, fd, headers, count, MSG_DONTWAIT);
       return sent >= 0 ? sent : -(int) ERRNO.get(errno, 0L);
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /**
+   * How many datagrams the kernel has dropped at the socket since it was opened, modulo 2^32, as it
+   * had no room for them; 0 if it does not tell (before Linux 4.12).
+   */
+  static int dropped(int fd) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment numbers = arena.allocate(ValueLayout.JAVA_INT, MEMINFO_NUMBERS);
+      MemorySegment size = arena.allocateFrom(ValueLayout.JAVA_INT, (int) numbers.byteSize());
+      int refused = (int) GETSOCKOPT.invokeExact(fd, SOL_SOCKET, SO_MEMINFO, numbers, size);
+      return refused < 0 ? 0 : numbers.getAtIndex(ValueLayout.JAVA_INT, MEMINFO_NUMBERS - 1);
     } catch (Throwable e) {
       throw new AssertionError(e);
     }

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ final class NativeUdpPort implements UdpPort, EpollIoHandle, EventShard.TurnPart
   private static final int RECEIVE_SLOTS = 64;
   private static final int SEND_SLOTS = 256;
   private static final int TURN_MAX_DATAGRAMS = 256;
+  private static final long COUNT_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   /** Netty takes NONE for "never again"; errors are reported whether asked for or not. */
   private static final EpollIoOps UNREADABLE = EpollIoOps.EPOLLERR;
@@ -47,6 +49,8 @@ final class NativeUdpPort implements UdpPort, EpollIoHandle, EventShard.TurnPart
 
   private @Nullable IoRegistration registration;
   private boolean polling;
+  private int missed;
+  private long nextCountNanos = Long.MIN_VALUE;
   private int unsent;
   private long unsentBytes;
 
@@ -183,8 +187,21 @@ final class NativeUdpPort implements UdpPort, EpollIoHandle, EventShard.TurnPart
     if (total >= TURN_MAX_DATAGRAMS) {
       shard.hurry();
     }
+    if (total > 0) {
+      countMissed(shard.now());
+    }
     if (registration != null) {
       poll(total > 0, registration);
+    }
+  }
+
+  /** Asks the kernel, now and then, what it had no room for. */
+  private void countMissed(long nowNanos) {
+    if (nowNanos >= nextCountNanos) {
+      nextCountNanos = nowNanos + COUNT_INTERVAL_NANOS;
+      int missedBefore = missed;
+      missed = LinuxSockets.dropped(socket.intValue());
+      counters.drop(DropReason.RECEIVE_BUFFER_FULL, missed - missedBefore);
     }
   }
 

@@ -20,12 +20,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class UdpWireTest {
+  private static final TransportConfig ONE_SHARD = TransportConfig.DEFAULTS.withShards(1);
   private static final TransportConfig TWO_SHARDS = TransportConfig.DEFAULTS.withShards(2);
 
   private static void open(RawUdpClient client) {
@@ -128,6 +130,27 @@ class UdpWireTest {
   }
 
   @Test
+  void whatASaturatedShardHasNoRoomForIsCounted() throws IOException {
+    Sockets small = new Sockets(Io.NATIVE, 65_536, 32_768, 1_000, 1_024);
+    try (EchoNode node = new EchoNode(ONE_SHARD.withSockets(small), Role.UDP);
+        RawUdpClient client = node.udpClient("ann")) {
+      open(client);
+      CompletableFuture<Void> rested = new CompletableFuture<>();
+      node.connection("ann").shard().execute(rested::join);
+      for (int i = 0; i < 1_000; i++) {
+        client.sendRaw(new byte[1_000]);
+      }
+      rested.complete(null);
+      await()
+          .until(() -> {
+            client.sendRaw(new byte[1]);
+            return node.dropped(DropReason.RECEIVE_BUFFER_FULL) > 500;
+          });
+      expectEcho(client, "still here");
+    }
+  }
+
+  @Test
   void aFloodOfGarbageLeavesNothingBehindAndOthersPlaying() throws IOException {
     try (EchoNode node = new EchoNode(TWO_SHARDS, Role.UDP);
         RawUdpClient client = node.udpClient("ann")) {
@@ -148,7 +171,7 @@ class UdpWireTest {
   @Test
   void hellosOverTheRateAreNotAnswered() throws IOException {
     Limits limits = Limits.DEFAULTS.withHandshakes(100, 10);
-    TransportConfig config = TransportConfig.DEFAULTS.withShards(1).withLimits(limits);
+    TransportConfig config = ONE_SHARD.withLimits(limits);
     try (EchoNode node = new EchoNode(config, Role.UDP);
         RawUdpClient client = node.udpClient("ann")) {
       byte[] hello = new byte[1_200];
@@ -233,7 +256,7 @@ class UdpWireTest {
 
   @Test
   void theLayerAboveRefusesAndFailsWithoutHarmToOthers() throws IOException {
-    try (EchoNode node = new EchoNode(TWO_SHARDS.withShards(1), Role.UDP);
+    try (EchoNode node = new EchoNode(ONE_SHARD, Role.UDP);
         RawUdpClient refused = node.udpClient("refused");
         RawUdpClient failing = node.udpClient("failing");
         RawUdpClient client = node.udpClient("ann")) {
