@@ -25,7 +25,10 @@ final class TransportSettings {
                         config.get(Settings.LIMITS_BYTES_PER_SECOND))
                     .withPendingStreams(
                         config.get(Settings.LIMITS_PENDING_STREAMS_MAX),
-                        config.get(Settings.LIMITS_STREAM_HANDSHAKE_TIMEOUT_MILLIS)));
+                        config.get(Settings.LIMITS_STREAM_HANDSHAKE_TIMEOUT_MILLIS)))
+            .withSockets(
+                TransportConfig.Sockets.DEFAULTS.withSocketBufferBytes(
+                    config.get(Settings.UDP_SOCKET_BUFFER_BYTES)));
     int queuesMebibytes = config.get(Settings.LIMITS_SEND_QUEUES_MAX_MEBIBYTES);
     if (queuesMebibytes > 0) {
       long maxBytes = (long) queuesMebibytes << 20;

@@ -54,6 +54,13 @@ public final class Settings {
   public static final Setting<String> UDP_HOST = host("udp");
   public static final Setting<String> UDP_ADVERTISED_HOST = advertisedHost("udp");
   public static final Setting<Integer> UDP_ADVERTISED_PORT = advertisedPort("udp");
+  public static final Setting<Integer> UDP_SOCKET_BUFFER_BYTES =
+      integer(
+          "udp.socketBufferBytes",
+          4_194_304,
+          65_536,
+          1_073_741_824,
+          "kernel buffer of each shard's socket, each way; the kernel may grant less");
   public static final Setting<Integer> TCP_PORT = port("tcp");
   public static final Setting<String> TCP_HOST = host("tcp");
   public static final Setting<String> TCP_ADVERTISED_HOST = advertisedHost("tcp");

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The system calls that Netty does not lend out: socket with a chosen family, recvmmsg and sendmmsg
- * on memory of ours, and the count of what a full buffer cost. 64-bit Linux only (x86-64 and AArch64
- * share these numbers and layouts).
+ * on memory of ours, and the count of what a full buffer cost. 64-bit Linux only (x86-64 and
+ * AArch64 share these numbers and layouts).
  */
 final class LinuxSockets {
   static final int AF_INET = 2;

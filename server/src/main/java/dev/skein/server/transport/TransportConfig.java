@@ -232,6 +232,11 @@ public record TransportConfig(
       Bounds.within("handoverMaxDatagrams", handoverMaxDatagrams, 1, 1_000_000);
     }
 
+    public Sockets withSocketBufferBytes(int bytes) {
+      return new Sockets(
+          io, bytes, streamBufferBytes, receiveModerationMicros, handoverMaxDatagrams);
+    }
+
     public Sockets withIo(Io value) {
       return new Sockets(
           value,

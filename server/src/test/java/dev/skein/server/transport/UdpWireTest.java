@@ -131,7 +131,7 @@ class UdpWireTest {
 
   @Test
   void whatASaturatedShardHasNoRoomForIsCounted() throws IOException {
-    Sockets small = new Sockets(Io.NATIVE, 65_536, 32_768, 1_000, 1_024);
+    Sockets small = Sockets.DEFAULTS.withIo(Io.NATIVE).withSocketBufferBytes(65_536);
     try (EchoNode node = new EchoNode(ONE_SHARD.withSockets(small), Role.UDP);
         RawUdpClient client = node.udpClient("ann")) {
       open(client);
