@@ -44,6 +44,7 @@ final class Ledger {
   private long releasedSeq;
   private long writtenAtMillis;
   private boolean underWay;
+  private boolean watched;
   private boolean releasing;
   private boolean over;
 
@@ -167,8 +168,15 @@ final class Ledger {
     }
     underWay = true;
     writtenAtMillis = room.nowMillis();
-    long written = index;
-    room.shard().schedule(() -> askAgain(written), ANSWER_MILLIS);
+    if (!watched) {
+      watchFor(ANSWER_MILLIS);
+    }
+  }
+
+  /** One timer watches all entries of a busy room, one after the other. */
+  private void watchFor(long millis) {
+    watched = true;
+    room.shard().schedule(this::judge, millis);
   }
 
   private void send(String keeper, byte[] entry) {
@@ -219,16 +227,20 @@ final class Ledger {
   }
 
   /** Backups that are late are done without; if that cannot be either, it is over. */
-  private void askAgain(long late) {
-    if (over || !underWay || index != late) {
+  private void judge() {
+    watched = false;
+    if (over || !underWay) {
       return;
     }
-    if (room.nowMillis() - writtenAtMillis > STALLED_MAX_MILLIS) {
+    long waitedMillis = room.nowMillis() - writtenAtMillis;
+    if (waitedMillis < ANSWER_MILLIS) {
+      watchFor(ANSWER_MILLIS - waitedMillis);
+    } else if (waitedMillis > STALLED_MAX_MILLIS) {
       room.vanish("it can neither reach its backups nor do without them");
-      return;
+    } else {
+      watchFor(ANSWER_MILLIS);
+      Set.copyOf(awaited).forEach(keeper -> succession.fail(keeper, "it does not answer"));
     }
-    Set.copyOf(awaited).forEach(keeper -> succession.fail(keeper, "it does not answer"));
-    room.shard().schedule(() -> askAgain(late), ANSWER_MILLIS);
   }
 
   /** The room is no more, or not here: what was not told will not be. */
