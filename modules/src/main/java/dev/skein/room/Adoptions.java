@@ -3,6 +3,7 @@ package dev.skein.room;
 import dev.skein.protocol.record.MalformedRecordException;
 import dev.skein.server.Shard;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -11,11 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rooms that are on their way to this node: their copies come in parts, and become rooms when
- * their former nodes say so. A copy that nothing is said of is forgotten. Any thread.
+ * their former nodes say so. A copy that nothing is said of is forgotten. Copies for other nodes
+ * leave from here. Any thread.
  */
 final class Adoptions {
   private static final byte[] NOTHING = {};
   private static final int COPY_MAX_BYTES = 64 << 20;
+  private static final int PART_BYTES = 64 * 1024;
   private static final int DRAFTS_MAX_COUNT = 256;
 
   /** For so long a copy waits for what becomes of it. */
@@ -43,6 +46,17 @@ final class Adoptions {
   Adoptions(RoomNode node, Restorer restorer) {
     this.node = node;
     this.restorer = restorer;
+  }
+
+  /** Sends a copy to another node; false if it will not arrive there whole. */
+  boolean send(String address, long draft, byte[] copy) {
+    for (int at = 0; at < copy.length; at += PART_BYTES) {
+      byte[] part = Arrays.copyOfRange(copy, at, Math.min(copy.length, at + PART_BYTES));
+      if (!node.tell(address, new RoomMail.CopyPart(draft, part))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   void on(String sender, RoomMail.CopyPart part) {

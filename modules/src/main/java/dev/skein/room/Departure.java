@@ -1,7 +1,6 @@
 package dev.skein.room;
 
 import dev.skein.module.Answers;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Departure {
   private static final Logger log = LoggerFactory.getLogger(Departure.class);
-  private static final int PART_BYTES = 64 * 1024;
 
   /** A room whose lines have not all followed its last move waits with the next. */
   private static final long SETTLING_MILLIS = 20;
@@ -82,12 +80,9 @@ final class Departure {
             .map(each -> room.crossing().transcript(each.frames()))
             .orElseGet(() -> room.crossing().transcript(line))
             .encode();
-    for (int at = 0; at < copy.length; at += PART_BYTES) {
-      byte[] part = Arrays.copyOfRange(copy, at, Math.min(copy.length, at + PART_BYTES));
-      if (!node.tell(target, new RoomMail.CopyPart(draft, part))) {
-        stay(Refusal.unreachable());
-        return;
-      }
+    if (!node.adoptions().send(target, draft, copy)) {
+      stay(Refusal.unreachable());
+      return;
     }
     node.ask(target, new RoomMail.Adopt(room.id(), draft, room.term() + 1, copy.length))
         .whenComplete((yes, failure) ->

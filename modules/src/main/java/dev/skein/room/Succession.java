@@ -3,7 +3,6 @@ package dev.skein.room;
 import dev.skein.mesh.NodeInfo;
 import dev.skein.mesh.NodeState;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -24,7 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Succession {
   private static final Logger log = LoggerFactory.getLogger(Succession.class);
-  private static final int PART_BYTES = 64 * 1024;
 
   /** A node that does not say that it has its copy for so long is no backup. */
   private static final long COPY_MILLIS = 3_000;
@@ -178,14 +176,9 @@ final class Succession {
     enlisted.put(address, Stage.COPYING);
     long draft = node.context().random().nextLong();
     byte[] copy = room.crossing().transcript(ledger.frames()).encode();
-    boolean told = true;
-    for (int at = 0; at < copy.length && told; at += PART_BYTES) {
-      byte[] part = Arrays.copyOfRange(copy, at, Math.min(copy.length, at + PART_BYTES));
-      told = node.tell(address, new RoomMail.CopyPart(draft, part));
-    }
     RoomMail.Enlist enlist =
         new RoomMail.Enlist(number, room.id(), draft, ledger.index(), copy.length);
-    if (!told || !node.tell(address, enlist)) {
+    if (!node.adoptions().send(address, draft, copy) || !node.tell(address, enlist)) {
       room.shard().schedule(() -> fail(address, "its queue is full"), 1);
       return;
     }
