@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * long its members keep their seats. Confined to the room's shard.
  */
 final class BackedAudience implements WideAudience {
-  /** A node is told after so much from it that the room has heard it. */
-  private static final int HEARD_COUNT = 32;
-
   /** A node that should take up its line again is told once in so long. */
   private static final long OFFER_MILLIS = 500;
 

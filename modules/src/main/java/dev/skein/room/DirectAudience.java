@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * some, over which a message goes once, as soon as it is told. Confined to the room's shard.
  */
 final class DirectAudience implements WideAudience {
-  /** A node is told after so much from it that the room has heard it. */
-  private static final int HEARD_COUNT = 32;
-
   /** More than this does not wait for a node that has not followed the room. */
   private static final int WAITING_MAX_COUNT = 65_536;
 

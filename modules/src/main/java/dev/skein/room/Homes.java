@@ -205,11 +205,9 @@ final class Homes {
     if (room.term() == 0 || room.isClosed() || room.hasMoved() || room.backed().isPresent()) {
       return;
     }
-    store
-        .apply(
-            room.id(),
-            new HomeEntry(node.self(), room.term(), HomeEntry.LEASE_MILLIS, List.of()).encode())
-        .whenComplete((answer, failure) ->
+    claim(
+            room.id(), new HomeEntry(node.self(), room.term(), HomeEntry.LEASE_MILLIS, List.of()))
+        .whenComplete((granted, failure) ->
             room.shard()
                 .schedule(
                     () -> enter(room),
@@ -219,7 +217,7 @@ final class Homes {
   /** A room of this node is no more. */
   void closed(LiveRoom room) {
     if (room.term() > 0) {
-      store.apply(room.id(), new HomeEntry("", room.term(), 0, List.of()).encode());
+      claim(room.id(), new HomeEntry("", room.term(), 0, List.of()));
     }
   }
 }

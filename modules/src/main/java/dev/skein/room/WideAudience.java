@@ -8,6 +8,8 @@ import java.util.List;
  * message goes once. Confined to the room's shard.
  */
 interface WideAudience extends Audience {
+  /** A node is told after so much from it that the room has heard it. */
+  int HEARD_COUNT = 32;
 
   /** The seat of a member who is out is to be given up by the node that has it. */
   void vacate(Member member, RemoteUser remote);
