@@ -6,6 +6,7 @@ import dev.skein.protocol.payload.Value;
 import dev.skein.protocol.room.Combine;
 import dev.skein.simulation.SimClient;
 import dev.skein.simulation.SimCluster;
+import dev.skein.simulation.SimNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,56 @@ class RoomBackupSimTest {
         .findFirst();
   }
 
+  /** A cluster with rooms that are watched, and somebody who is always in all of them. */
+  private static final class Scene {
+    private final SimCluster cluster;
+    private final RoomWitness witness;
+    private final SimClient always;
+
+    Scene(long seed, int nodes, int alwaysOn) {
+      cluster = cluster(seed, nodes);
+      witness = new RoomWitness(cluster);
+      always = witness.connect("always", cluster.node(alwaysOn));
+    }
+
+    /** Rooms on two nodes, and everywhere somebody; who is always there is on the last node. */
+    static Scene ofTwoRooms(long seed, int nodes) {
+      Scene scene = new Scene(seed, nodes, nodes - 1);
+      scene.room(0, 1);
+      scene.room(1, 2);
+      for (SimNode node : scene.cluster.nodes()) {
+        scene.witness.connect("u" + node.index(), node);
+      }
+      return scene;
+    }
+
+    String room(int node, int backups) {
+      String id = witness.room(cluster.node(node), backups);
+      cluster.run(Duration.ofSeconds(1));
+      cluster.await(witness.join(always, id)).orFail();
+      return id;
+    }
+
+    void play(int steps) {
+      for (int step = 0; step < steps; step++) {
+        witness.anything();
+        cluster.run(Duration.ofMillis(cluster.random().nextInt(20)));
+      }
+    }
+
+    void reconnect() {
+      for (String uid : witness.lostUsers()) {
+        witness.reconnect(uid, always.node());
+      }
+    }
+
+    void finish() {
+      cluster.run(Duration.ofSeconds(40));
+      witness.check();
+      witness.checkThatNothingAcknowledgedIsLost(always);
+    }
+  }
+
   /** More of them by {@code -Dskein.seeds}, others by {@code -Dskein.firstSeed}. */
   static LongStream seeds() {
     return seeds(Long.getLong("skein.seeds", 200));
@@ -46,46 +97,33 @@ class RoomBackupSimTest {
   @ParameterizedTest
   @MethodSource("seeds")
   void nothingAcknowledgedIsLostWithTheRoomsNode(long seed) {
-    SimCluster cluster = cluster(seed, 4);
-    RoomWitness witness = new RoomWitness(cluster);
-    SimClient always = witness.connect("always", cluster.node(3));
-    witness.room(cluster.node(0), 1);
-    witness.room(cluster.node(1), 2);
-    cluster.run(Duration.ofSeconds(1));
-    enter(cluster, witness, always);
-    for (int i = 0; i < 4; i++) {
-      witness.connect("u" + i, cluster.node(i));
-      witness.connect("v" + i, cluster.node(i));
+    Scene scene = Scene.ofTwoRooms(seed, 4);
+    SimCluster cluster = scene.cluster;
+    for (SimNode node : cluster.nodes()) {
+      scene.witness.connect("v" + node.index(), node);
     }
-    play(cluster, witness, cluster.random().nextInt(40));
+    scene.play(cluster.random().nextInt(40));
     int victim = cluster.random().nextInt(3);
     if (cluster.random().nextInt(4) == 0) {
       cluster.stop(victim);
     } else {
       cluster.crash(victim);
     }
-    play(cluster, witness, cluster.random().nextInt(40));
-    for (String uid : witness.lostUsers()) {
-      witness.reconnect(uid, cluster.node(3));
-    }
-    play(cluster, witness, 40);
-    finish(cluster, witness, always);
-    assertThat(witness.refusedReturns()).as("who was not let back").isEmpty();
+    scene.play(cluster.random().nextInt(40));
+    scene.reconnect();
+    scene.play(40);
+    scene.finish();
+    assertThat(scene.witness.refusedReturns()).as("who was not let back").isEmpty();
   }
 
   /** Rooms move, with members who move, and one of the nodes dies at any moment. */
   @ParameterizedTest
   @MethodSource("seeds")
   void nothingAcknowledgedIsLostWhileRoomsMove(long seed) {
-    SimCluster cluster = cluster(seed, 4);
-    RoomWitness witness = new RoomWitness(cluster);
-    SimClient always = witness.connect("always", cluster.node(3));
-    witness.room(cluster.node(0), 1);
-    witness.room(cluster.node(1), 2);
-    cluster.run(Duration.ofSeconds(1));
-    enter(cluster, witness, always);
+    Scene scene = Scene.ofTwoRooms(seed, 4);
+    SimCluster cluster = scene.cluster;
+    RoomWitness witness = scene.witness;
     for (int i = 0; i < 3; i++) {
-      witness.connect("u" + i, cluster.node(i));
       witness.connect("v" + i, cluster.node(3));
     }
     int steps = 20 + cluster.random().nextInt(40);
@@ -93,57 +131,53 @@ class RoomBackupSimTest {
       witness.anything();
       int chance = cluster.random().nextInt(8);
       if (chance == 0) {
-        witness.moveSomebodyBut(always);
+        witness.moveSomebodyBut(scene.always);
       } else if (chance < 3) {
         witness.moveRoom();
       }
       cluster.run(Duration.ofMillis(cluster.random().nextInt(20)));
     }
     cluster.crash(cluster.random().nextInt(3));
-    play(cluster, witness, 20);
-    for (String uid : witness.lostUsers()) {
-      witness.reconnect(uid, cluster.node(3));
-    }
-    play(cluster, witness, 20);
-    finish(cluster, witness, always);
+    scene.play(20);
+    scene.reconnect();
+    scene.play(20);
+    scene.finish();
   }
 
   /** Backups come, go, freeze and are cut off; the room's node stays. */
   @ParameterizedTest
   @MethodSource("someSeeds")
   void nobodyNoticesThatBackupsComeAndGo(long seed) {
-    SimCluster cluster = cluster(seed, 4);
-    RoomWitness witness = new RoomWitness(cluster);
-    SimClient always = witness.connect("always", cluster.node(0));
-    String first = witness.room(cluster.node(0), 1);
-    String second = witness.room(cluster.node(0), 3);
-    enter(cluster, witness, always);
+    Scene scene = new Scene(seed, 4, 0);
+    SimCluster cluster = scene.cluster;
+    String first = scene.room(0, 1);
+    String second = scene.room(0, 3);
     for (int i = 0; i < 4; i++) {
-      witness.connect("u" + i, cluster.node(0));
+      scene.witness.connect("u" + i, cluster.node(0));
     }
     for (int round = 0; round < 5; round++) {
       int victim = 1 + cluster.random().nextInt(3);
-      play(cluster, witness, cluster.random().nextInt(10));
+      scene.play(cluster.random().nextInt(10));
       switch (cluster.random().nextInt(3)) {
         case 0 -> {
           cluster.crash(victim);
-          play(cluster, witness, cluster.random().nextInt(60));
+          scene.play(cluster.random().nextInt(60));
           cluster.restart(victim);
         }
         case 1 -> {
           cluster.pause(victim);
-          play(cluster, witness, cluster.random().nextInt(600));
+          scene.play(cluster.random().nextInt(600));
           cluster.resume(victim);
         }
         default -> {
           cluster.cut(0, victim);
-          play(cluster, witness, cluster.random().nextInt(600));
+          scene.play(cluster.random().nextInt(600));
           cluster.heal();
         }
       }
     }
     cluster.settle();
-    finish(cluster, witness, always);
+    scene.finish();
     assertThat(backups(cluster, first)).hasSize(1);
     assertThat(backups(cluster, second)).hasSize(3);
   }
@@ -156,50 +190,23 @@ class RoomBackupSimTest {
   @ParameterizedTest
   @MethodSource("someSeeds")
   void twoNodesNeverBothHaveTheRoom(long seed) {
-    SimCluster cluster = cluster(seed, 5);
-    RoomWitness witness = new RoomWitness(cluster);
-    SimClient always = witness.connect("always", cluster.node(4));
-    witness.room(cluster.node(0), 1);
-    witness.room(cluster.node(1), 2);
-    cluster.run(Duration.ofSeconds(1));
-    enter(cluster, witness, always);
-    for (int i = 0; i < 5; i++) {
-      witness.connect("u" + i, cluster.node(i));
-    }
-    play(cluster, witness, 20);
+    Scene scene = Scene.ofTwoRooms(seed, 5);
+    SimCluster cluster = scene.cluster;
+    scene.play(20);
     switch (cluster.random().nextInt(4)) {
       case 0 -> cluster.partition(List.of(0), List.of(1, 2, 3, 4));
       case 1 -> cluster.partition(List.of(0, 1), List.of(2, 3, 4));
       case 2 -> cluster.cut(0, 1 + cluster.random().nextInt(3));
       default -> cluster.pause(cluster.random().nextInt(2));
     }
-    play(cluster, witness, cluster.random().nextInt(1_200));
+    scene.play(cluster.random().nextInt(1_200));
     cluster.heal();
     cluster.nodes().forEach(node -> cluster.resume(node.index()));
     cluster.settle();
-    play(cluster, witness, 40);
+    scene.play(40);
     cluster.run(Duration.ofSeconds(45));
-    witness.check();
-    witness.checkIncrements();
-  }
-
-  private static void enter(SimCluster cluster, RoomWitness witness, SimClient always) {
-    for (String room : witness.roomIds()) {
-      cluster.await(witness.join(always, room)).orFail();
-    }
-  }
-
-  private static void play(SimCluster cluster, RoomWitness witness, int steps) {
-    for (int step = 0; step < steps; step++) {
-      witness.anything();
-      cluster.run(Duration.ofMillis(cluster.random().nextInt(20)));
-    }
-  }
-
-  private static void finish(SimCluster cluster, RoomWitness witness, SimClient always) {
-    cluster.run(Duration.ofSeconds(40));
-    witness.check();
-    witness.checkThatNothingAcknowledgedIsLost(always);
+    scene.witness.check();
+    scene.witness.checkIncrements();
   }
 
   @Test
