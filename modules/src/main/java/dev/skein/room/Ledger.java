@@ -137,12 +137,14 @@ final class Ledger {
       giveUp(Refusal.unreachable());
     } else if (draft.bytes() > DRAFT_MAX_BYTES) {
       room.vanish("its backups do not follow");
-    } else if (!underWay && !releasing && (!next.isEmpty() || !draft.isBlank())) {
-      // What is said in an interval is written at its end.
-      if (!room.state().isBundling()) {
-        write();
-      }
+    } else if (mayWrite() && (!next.isEmpty() || !draft.isBlank())) {
+      write();
     }
+  }
+
+  /** What is said in an interval is written at its end. */
+  private boolean mayWrite() {
+    return !underWay && !releasing && !room.state().isBundling();
   }
 
   private void write() {
@@ -159,7 +161,9 @@ final class Ledger {
     index++;
     byte[] entry = draft.take(index).encode();
     for (String keeper : keepers) {
-      send(keeper, entry);
+      if (!send(keeper, entry)) {
+        succession.fail(keeper, "its queue is full");
+      }
     }
     awaited.addAll(succession.required());
     if (awaited.isEmpty()) {
@@ -179,15 +183,19 @@ final class Ledger {
     room.shard().schedule(this::judge, millis);
   }
 
-  private void send(String keeper, byte[] entry) {
+  /** Sends the entry to a backup; false if it will not arrive there whole. */
+  private boolean send(String keeper, byte[] entry) {
     int at = 0;
-    do {
+    boolean told = true;
+    while (told && at < entry.length) {
       int end = Math.min(entry.length, at + PART_BYTES);
       byte[] part = Arrays.copyOfRange(entry, at, end);
       boolean whole = end == entry.length;
-      surroundings.tell(keeper, new RoomMail.Written(succession.number(), index, whole, part));
+      told =
+          surroundings.tell(keeper, new RoomMail.Written(succession.number(), index, whole, part));
       at = end;
-    } while (at < entry.length);
+    }
+    return told;
   }
 
   /** A backup has the entry. */

@@ -2,15 +2,20 @@ package dev.skein.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.mesh.Topic;
 import dev.skein.protocol.payload.Value;
 import dev.skein.protocol.room.Combine;
+import dev.skein.simulation.SimAnswer;
 import dev.skein.simulation.SimClient;
 import dev.skein.simulation.SimCluster;
 import dev.skein.simulation.SimNode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Rooms with backups in a simulated cluster whose nodes are lost. */
 class RoomBackupSimTest {
+  private static final byte[] NOTHING = {};
+
   private static SimCluster cluster(long seed, int nodes) {
     return SimCluster.builder(seed).nodes(nodes).with(Rooms::module).start();
   }
@@ -207,6 +214,46 @@ class RoomBackupSimTest {
     cluster.run(Duration.ofSeconds(45));
     scene.witness.check();
     scene.witness.checkIncrements();
+  }
+
+  /** Its next entry would be the first that it notices to be missing. */
+  @Test
+  void aBackupThatTakesNoMoreIsDoneWithoutAtOnce() {
+    List<Topic> noises = new ArrayList<>();
+    SimCluster cluster =
+        SimCluster.builder(1)
+            .nodes(4)
+            .with(Rooms::module)
+            .beforeStart(node -> noises.add(node.mesh().topic("noise", new Deaf())))
+            .start();
+    RoomWitness witness = new RoomWitness(cluster);
+    SimClient alice = witness.connect("alice", cluster.node(0));
+    String room = witness.room(cluster.node(0), 1);
+    long number = RoomWitness.number(cluster.await(witness.join(alice, room)));
+    String backup = backups(cluster, room).iterator().next();
+    cluster.nodes().stream()
+        .filter(node -> node.address().equals(backup))
+        .forEach(node -> cluster.cut(0, node.index()));
+    int noise = 0;
+    while (noises.getFirst().send(backup, NOTHING)) {
+      noise++;
+    }
+    assertThat(noise).isPositive();
+    CompletableFuture<SimAnswer> said = witness.say(alice, number, room);
+    cluster.run(Duration.ofMillis(500));
+    assertThat(said).isDone();
+    assertThat(backups(cluster, room)).doesNotContain(backup);
+  }
+
+  /** For what is sent only to be sent. */
+  private static final class Deaf implements Topic.Handler {
+    @Override
+    public void onMessage(String sender, byte[] message) {}
+
+    @Override
+    public CompletionStage<byte[]> onAsk(String sender, byte[] question) {
+      return CompletableFuture.completedFuture(NOTHING);
+    }
   }
 
   @Test
