@@ -142,9 +142,12 @@ final class Ledger {
     }
   }
 
-  /** What is said in an interval is written at its end. */
+  /**
+   * What is said in an interval is written at its end. Nobody hears of a new room as long as it
+   * could be lost with its node.
+   */
   private boolean mayWrite() {
-    return !underWay && !releasing && !room.state().isBundling();
+    return !underWay && !releasing && !room.state().isBundling() && !succession.isFounding();
   }
 
   private void write() {

@@ -340,7 +340,7 @@ final class LiveRoom implements Venue {
   void created() {
     surroundings.changed(this);
     if (ledger != null) {
-      ledger.succession().begin();
+      ledger.succession().found();
     }
     hooks.created(face);
   }

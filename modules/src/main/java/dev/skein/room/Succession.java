@@ -35,6 +35,9 @@ final class Succession {
   /** A room that comes waits so long for backups. */
   private static final long CLAIM_MILLIS = 1_000;
 
+  /** One that has just been made waits so long for them. */
+  private static final long FOUNDING_MILLIS = 2_000;
+
   private final RoomNode node;
   private final LiveRoom room;
   private final Ledger ledger;
@@ -48,6 +51,7 @@ final class Succession {
   private @Nullable HomeEntry proposed;
   private @Nullable CompletableFuture<Boolean> claiming;
   private Runnable whenReclaimed = () -> {};
+  private boolean founding;
   private boolean renewing;
   private boolean paused;
   private boolean over;
@@ -109,6 +113,24 @@ final class Succession {
     return backups;
   }
 
+  /** The room has just been made: nobody hears of it before it has its backups, if it can. */
+  void found() {
+    founding = true;
+    room.shard().schedule(this::endFounding, FOUNDING_MILLIS);
+    begin();
+  }
+
+  boolean isFounding() {
+    return founding && !room.isClosed();
+  }
+
+  private void endFounding() {
+    if (founding) {
+      founding = false;
+      ledger.endTurn();
+    }
+  }
+
   /** Looks whether there are as many as there should be and can be. */
   void review() {
     if (over || paused || room.isClosed() || room.hasMoved()) {
@@ -121,6 +143,9 @@ final class Succession {
       }
     }
     recruit();
+    if (proposed == null && enlisted.isEmpty()) {
+      endFounding();
+    }
   }
 
   private Set<String> next() {

@@ -20,6 +20,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rooms with backups in a simulated cluster whose nodes are lost. */
 class RoomBackupSimTest {
@@ -60,7 +61,6 @@ class RoomBackupSimTest {
 
     String room(int node, int backups) {
       String id = witness.room(cluster.node(node), backups);
-      cluster.run(Duration.ofSeconds(1));
       cluster.await(witness.join(always, id)).orFail();
       return id;
     }
@@ -254,6 +254,30 @@ class RoomBackupSimTest {
     public CompletionStage<byte[]> onAsk(String sender, byte[] question) {
       return CompletableFuture.completedFuture(NOTHING);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void nobodyIsInANewRoomBeforeItHasItsBackups(int backups) {
+    SimCluster cluster = cluster(backups, 4);
+    RoomWitness witness = new RoomWitness(cluster);
+    SimClient alice = witness.connect("alice", cluster.node(3));
+    String room = witness.room(cluster.node(0), backups);
+    cluster.await(witness.join(alice, room)).orFail();
+    assertThat(backups(cluster, room)).hasSize(backups);
+  }
+
+  @Test
+  void aNewRoomDoesNotWaitForLongForANodeThatDoesNotAnswer() {
+    SimCluster cluster = cluster(1, 2);
+    RoomWitness witness = new RoomWitness(cluster);
+    SimClient alice = witness.connect("alice", cluster.node(0));
+    cluster.cut(0, 1);
+    String room = witness.room(cluster.node(0), 1);
+    CompletableFuture<SimAnswer> joined = witness.join(alice, room);
+    cluster.run(Duration.ofMillis(2_500));
+    assertThat(joined).isDone();
+    joined.join().orFail();
   }
 
   @Test
