@@ -1,10 +1,9 @@
 package dev.skein.bench;
 
 import dev.skein.dive.Storage;
+import dev.skein.mesh.clustered.MeshPorts;
 import dev.skein.protocol.payload.Value;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -109,7 +108,7 @@ final class DiveBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    List<Integer> seeds = List.of(freePort(), freePort());
+    List<Integer> seeds = List.of(MeshPorts.free(1).getFirst(), MeshPorts.free(1).getFirst());
     try (DivePeer here = DivePeer.join("bench", seeds, seeds)) {
       for (int i = 0; i < PEERS; i++) {
         peers.add(startPeer("peer-" + i, seeds));
@@ -129,19 +128,13 @@ final class DiveBench implements Callable<Integer> {
     List<String> arguments =
         List.of(
             name,
-            Integer.toString(freePort()),
-            Integer.toString(freePort()),
+            Integer.toString(MeshPorts.free(1).getFirst()),
+            Integer.toString(MeshPorts.free(1).getFirst()),
             seeds.get(0).toString(),
             seeds.get(1).toString());
     AskedProcess peer = new AskedProcess(List.of(), List.of("-Xmx1g"), DivePeer.class, arguments);
     peer.await(DivePeer.READY);
     return peer;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return Math.min(socket.getLocalPort(), 65_000);
-    }
   }
 
   private Outcome measure(DivePeer here) throws IOException, InterruptedException {

@@ -2,6 +2,7 @@ package dev.skein.bench;
 
 import dev.skein.mesh.MeshNode;
 import dev.skein.mesh.Topic;
+import dev.skein.mesh.clustered.MeshPorts;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -15,8 +16,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +59,7 @@ public final class MeshBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    int port = freePort();
+    int port = MeshPorts.free(1).getFirst();
     try (MeshNode node = BenchedPeer.node("bench", port, port, withTls)) {
       Topic topic = node.topic(BenchedPeer.TOPIC, new BenchedPeer.Sink());
       node.start();
@@ -76,12 +75,6 @@ public final class MeshBench implements Callable<Integer> {
       loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(ANSWER_LIMIT_SECONDS, TimeUnit.SECONDS);
     }
     return 0;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static Process startPeer(int port, boolean withTls) throws IOException {

@@ -1,10 +1,9 @@
 package dev.skein.bench;
 
 import dev.skein.client.Transport;
+import dev.skein.mesh.clustered.MeshPorts;
 import dev.skein.protocol.session.SessionConfig;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +14,7 @@ final class ServerCluster implements AutoCloseable {
   /** Starts so many nodes, or one that is alone, and waits until all see each other. */
   static ServerCluster start(int nodes, Transport transport) throws IOException {
     ServerCluster cluster = new ServerCluster();
-    List<Integer> ports = freePorts(nodes);
+    List<Integer> ports = MeshPorts.free(nodes);
     for (int port : ports) {
       List<String> mesh =
           List.of(
@@ -29,20 +28,6 @@ final class ServerCluster implements AutoCloseable {
       server.awaitEntry();
     }
     return cluster;
-  }
-
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> reserved = new ArrayList<>();
-    try {
-      while (reserved.size() < count) {
-        reserved.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
-      return reserved.stream().map(ServerSocket::getLocalPort).toList();
-    } finally {
-      for (ServerSocket socket : reserved) {
-        socket.close();
-      }
-    }
   }
 
   /** The HTTP role of one of them, which knows them all. */

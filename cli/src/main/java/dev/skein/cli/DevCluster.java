@@ -3,14 +3,13 @@ package dev.skein.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.skein.mesh.clustered.MeshPorts;
 import dev.skein.server.Role;
 import dev.skein.server.config.NodeConfig;
 import dev.skein.server.config.Setting;
 import dev.skein.server.config.Settings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -58,11 +57,11 @@ final class DevCluster {
    * @param ports the first port of each role; 0: any free ones
    * @throws Refusal if there are too many nodes, or ports run out of range
    */
-  static DevCluster of(int count, NodeConfig config, ToIntFunction<Role> ports) throws IOException {
+  static DevCluster of(int count, NodeConfig config, ToIntFunction<Role> ports) {
     if (count < 2 || count > NODES_MAX_COUNT) {
       throw new Refusal("--nodes " + count + " is not within 1.." + NODES_MAX_COUNT);
     }
-    List<Integer> meshPorts = freePorts(count);
+    List<Integer> meshPorts = MeshPorts.free(count);
     String seeds =
         meshPorts.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
     String masterKey = masterKey(config);
@@ -180,21 +179,6 @@ final class DevCluster {
       listeners.put(role, offered ? port : -1);
     }
     return listeners;
-  }
-
-  /** The seeds have to be known before the nodes start; another process may snatch a port. */
-  static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> reserved = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        reserved.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
-      return reserved.stream().map(ServerSocket::getLocalPort).toList();
-    } finally {
-      for (ServerSocket socket : reserved) {
-        socket.close();
-      }
-    }
   }
 
   /** Tickets that one node seals are opened by another, so all need one key. */

@@ -5,6 +5,7 @@ import dev.skein.cli.bot.BotPlan;
 import dev.skein.cli.bot.Crowd;
 import dev.skein.cli.bot.Gathering;
 import dev.skein.client.Transport;
+import dev.skein.mesh.clustered.MeshPorts;
 import dev.skein.server.Port;
 import dev.skein.server.Role;
 import dev.skein.server.Server;
@@ -28,7 +29,7 @@ final class RehearseCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Logs.configure(LogFormat.TEXT, Level.INFO);
-    List<Integer> meshPorts = DevCluster.freePorts(2);
+    List<Integer> meshPorts = MeshPorts.free(2);
     List<String> seeds = meshPorts.stream().map(port -> "127.0.0.1:" + port).toList();
     try (Server first = node(meshPorts.getFirst(), seeds).start();
         Server second = node(meshPorts.getLast(), seeds).start()) {

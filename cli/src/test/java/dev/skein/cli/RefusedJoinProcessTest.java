@@ -2,6 +2,7 @@ package dev.skein.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.mesh.clustered.MeshPorts;
 import dev.skein.server.Port;
 import dev.skein.server.Server;
 import dev.skein.server.config.Settings;
@@ -20,7 +21,7 @@ class RefusedJoinProcessTest {
   @Test
   void aWrongSecretAndATakenNameEndTheProcessWithOneLineThatSaysSo(@TempDir Path folder)
       throws Exception {
-    int port = DevCluster.freePorts(1).getFirst();
+    int port = MeshPorts.free(1).getFirst();
     try (Server first =
             Server.builder()
                 .listen(Port.udp(0))

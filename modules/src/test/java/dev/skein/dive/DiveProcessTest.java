@@ -3,10 +3,9 @@ package dev.skein.dive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.skein.mesh.clustered.MeshPorts;
 import dev.skein.server.Server;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +73,7 @@ class DiveProcessTest {
 
   @Test
   void noAcknowledgedWriteIsLostAndNoCallFailsThoughNodesJoinAndAreKilled() throws Exception {
-    int port = freePort();
+    int port = MeshPorts.free(1).getFirst();
     servers.add(DiveNode.server(port, port, "a"));
     servers.add(DiveNode.server(0, port, "b"));
     join(port, "c0");
@@ -115,11 +114,5 @@ class DiveProcessTest {
     others.add(node);
     node.awaitReady();
     awaitSettled();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return Math.min(socket.getLocalPort(), 65_000);
-    }
   }
 }

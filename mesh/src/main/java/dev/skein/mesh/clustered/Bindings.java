@@ -2,12 +2,9 @@ package dev.skein.mesh.clustered;
 
 import dev.skein.mesh.clustered.Stack.Binding;
 import dev.skein.mesh.engine.EngineException;
-import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
-import java.net.ServerSocket;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Optional;
@@ -15,7 +12,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Decides where a node listens and what it is called. */
 final class Bindings {
-  private static final int FREE_PORT_ATTEMPTS = 50;
   private static final AtomicInteger NAMELESS = new AtomicInteger();
 
   private Bindings() {}
@@ -77,18 +73,10 @@ final class Bindings {
 
   private static int freePort(InetAddress host, ClusterConfig config) {
     if (config.port() == 0) {
-      for (int i = 0; i < FREE_PORT_ATTEMPTS; i++) {
-        int port = anyPort(host);
-        if (port + ClusterConfig.TRUNK_PORT_OFFSET <= 65_535
-            && isFree(host, port + ClusterConfig.DETECTION_PORT_OFFSET)) {
-          return port;
-        }
-      }
+      return MeshPorts.free(host, 1).getFirst();
     }
     for (int port = config.port(); port <= config.port() + config.portRangeCount(); port++) {
-      if (port > 0
-          && isFree(host, port)
-          && isFree(host, port + ClusterConfig.DETECTION_PORT_OFFSET)) {
+      if (MeshPorts.isFree(host, port)) {
         return port;
       }
     }
@@ -102,23 +90,5 @@ final class Bindings {
             + "; each also needs the port "
             + ClusterConfig.DETECTION_PORT_OFFSET
             + " higher");
-  }
-
-  private static int anyPort(InetAddress host) {
-    try (ServerSocket socket = new ServerSocket(0, 1, host)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new EngineException("cannot listen on " + host.getHostAddress(), e);
-    }
-  }
-
-  private static boolean isFree(InetAddress host, int port) {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(host, port));
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
   }
 }

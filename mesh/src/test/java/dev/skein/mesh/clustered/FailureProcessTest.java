@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,9 +44,7 @@ class FailureProcessTest {
 
   @BeforeAll
   void startFour() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = Math.min(socket.getLocalPort(), 65_000);
-    }
+    port = MeshPorts.free(1).getFirst();
     nodes.put("a", MeshedNode.start(NodeProcess.config(port, "a").port(port)));
     startProcesses("c", "d");
     nodes.put("b", MeshedNode.start(NodeProcess.config(port, "b")));

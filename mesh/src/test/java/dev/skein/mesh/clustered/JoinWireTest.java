@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.skein.mesh.engine.EngineException;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,16 +18,8 @@ import org.junit.jupiter.api.Timeout;
 class JoinWireTest {
   private static final Optional<String> SECRET = Optional.of("correct horse battery staple");
 
-  private final int port = freePort();
+  private final int port = MeshPorts.free(1).getFirst();
   private final List<TestNode> nodes = new ArrayList<>();
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return Math.min(socket.getLocalPort(), 65_000);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-  }
 
   @AfterEach
   void close() {
