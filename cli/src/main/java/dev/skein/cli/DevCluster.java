@@ -104,8 +104,19 @@ final class DevCluster {
 
   /** One line with the addresses of all nodes, when the last of them sees all the others. */
   private String awaitReady() throws InterruptedException, ExecutionException, TimeoutException {
-    CompletableFuture.allOf(nodes.stream().map(ChildNode::ready).toArray(CompletableFuture[]::new))
-        .get(READY_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    CompletableFuture<Void> allReady =
+        CompletableFuture.allOf(
+            nodes.stream().map(ChildNode::ready).toArray(CompletableFuture[]::new));
+    for (ChildNode node : nodes) {
+      node.ready()
+          .whenComplete((addresses, ended) -> {
+            if (ended != null) {
+              // The others would wait for it.
+              allReady.completeExceptionally(ended);
+            }
+          });
+    }
+    allReady.get(READY_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     ObjectNode line = JSON.createObjectNode();
     for (Role role : Role.values()) {
       line.putArray(role.name().toLowerCase(Locale.ROOT));
