@@ -161,6 +161,8 @@ final class NodeTable {
   private void forget(String address) {
     NodeInfo gone = known.remove(address);
     if (gone != null) {
+      // Who is told looks around, maybe at once on another thread, and must not see it any more.
+      snapshot = snapshotWith(self());
       tell(listener -> listener.onLeave(gone));
     }
   }
