@@ -1,5 +1,6 @@
 package dev.skein.mesh;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,6 +24,7 @@ public record NodeInfo(
     int ccu,
     String version,
     Map<String, String> custom) {
+  private static final List<String> ROLES_OF_USERS = List.of("UDP", "TCP", "WS");
 
   public NodeInfo {
     endpoints = Map.copyOf(endpoints);
@@ -32,6 +34,11 @@ public record NodeInfo(
   /** True if it offers this role. */
   public boolean hasRole(String role) {
     return endpoints.containsKey(role);
+  }
+
+  /** True if users connect to it, not only ask it where to connect. */
+  public boolean servesUsers() {
+    return ROLES_OF_USERS.stream().anyMatch(this::hasRole);
   }
 
   /** True if users who ask for {@code wanted} may be sent here: its type, or a role without one. */

@@ -18,8 +18,6 @@ import java.util.function.UnaryOperator;
  * change at a time, outside of any lock.
  */
 final class NodeTable {
-  private static final List<String> ROLES_OF_USERS = List.of("UDP", "TCP", "WS");
-
   private final Executor listenersTurn;
   private final List<NodeListener> listeners = new CopyOnWriteArrayList<>();
   private final Map<String, NodeInfo> known = new HashMap<>();
@@ -179,16 +177,12 @@ final class NodeTable {
     nodes.sort(Comparator.comparing(NodeInfo::address));
     Map<String, NodeInfo> byAddress = new HashMap<>();
     nodes.forEach(node -> byAddress.put(node.address(), node));
-    List<NodeInfo> serving = nodes.stream().filter(NodeTable::servesUsers).toList();
+    List<NodeInfo> serving = nodes.stream().filter(NodeInfo::servesUsers).toList();
     return new Snapshot(
         self,
         List.copyOf(nodes),
         Map.copyOf(byAddress),
         new Rendezvous(serving.isEmpty() ? List.copyOf(nodes) : serving));
-  }
-
-  private static boolean servesUsers(NodeInfo node) {
-    return ROLES_OF_USERS.stream().anyMatch(node::hasRole);
   }
 
   private static Set<String> without(Set<String> addresses, Collection<String> gone) {

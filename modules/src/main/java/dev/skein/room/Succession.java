@@ -3,6 +3,7 @@ package dev.skein.room;
 import dev.skein.mesh.NodeInfo;
 import dev.skein.mesh.NodeState;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -175,9 +176,9 @@ final class Succession {
     return new HomeEntry(node.self(), ofTerm, HomeEntry.LEASE_MILLIS, List.copyOf(backups));
   }
 
-  /** Which nodes come first differs from room to room. */
+  /** In random order, so that not all rooms of a node go to the same; mere entries come last. */
   private List<String> candidates() {
-    List<String> candidates = new ArrayList<>();
+    List<NodeInfo> candidates = new ArrayList<>();
     for (NodeInfo each : node.context().mesh().nodes()) {
       String address = each.address();
       boolean takesNew = each.state() != NodeState.OFFLINE;
@@ -187,13 +188,12 @@ final class Succession {
           && !address.equals(node.self())
           && !entered.contains(address)
           && !enlisted.containsKey(address)) {
-        candidates.add(address);
+        candidates.add(each);
       }
     }
-    candidates.sort(
-        Comparator.<String>comparingInt(address -> (room.id() + address).hashCode())
-            .thenComparing(Comparator.naturalOrder()));
-    return candidates;
+    Collections.shuffle(candidates, node.context().random());
+    candidates.sort(Comparator.comparing(each -> !each.servesUsers()));
+    return candidates.stream().map(NodeInfo::address).toList();
   }
 
   private void enlist(String address) {
