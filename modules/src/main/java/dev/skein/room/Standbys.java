@@ -95,6 +95,10 @@ final class Standbys {
                     nowMillis(enlist.ledger()));
             keepings.put(enlist.ledger(), new Keeping(standby, new ByteArrayOutputStream()));
             node.tell(sender, new RoomMail.Taken(enlist.ledger(), enlist.index()));
+            if (!isHomeInSight(standby)) {
+              // It was lost before anybody could see that this node keeps something of it.
+              new Takeover(node, standby).begin();
+            }
           } catch (MalformedRecordException e) {
             log.error("the copy of room {} from {} is malformed", enlist.roomId(), sender, e);
             node.tell(sender, new RoomMail.NoStandby(enlist.ledger()));
@@ -151,6 +155,15 @@ final class Standbys {
   boolean has(Standby standby) {
     Keeping keeping = keepings.get(standby.number());
     return keeping != null && keeping.standby == standby;
+  }
+
+  /** Whether the node that has the room is there, and has not been started again. */
+  boolean isHomeInSight(Standby standby) {
+    return node.context()
+        .mesh()
+        .node(standby.home())
+        .filter(home -> home.id() == standby.homeId())
+        .isPresent();
   }
 
   /** Where everything about one keeping is done. */

@@ -36,13 +36,7 @@ final class Takeover {
   }
 
   void begin() {
-    boolean homeIsBack =
-        node.context()
-            .mesh()
-            .node(standby.home())
-            .filter(home -> home.id() == standby.homeId())
-            .isPresent();
-    if (homeIsBack || !node.standbys().has(standby)) {
+    if (node.standbys().isHomeInSight(standby) || !node.standbys().has(standby)) {
       return;
     }
     int attempt = ++attempts;
