@@ -322,4 +322,27 @@ class RoomBackupSimTest {
     assertThat(there.members()).extracting(Member::uid).containsExactly("alice", "bob");
     witness.check();
   }
+
+  @Test
+  void aRoomThatHasGoneOnClosesWhenItsLastMemberLeaves() {
+    SimCluster cluster = cluster(1, 3);
+    RoomWitness witness = new RoomWitness(cluster);
+    Rooms rooms = cluster.node(0).module(Rooms.class);
+    String room = rooms.create(RoomOptions.builder().type("hall").backups(1).build()).id();
+    for (SimNode node : cluster.nodes()) {
+      SimClient client = witness.connect("u" + node.index(), node);
+      cluster.await(witness.join(client, room)).orFail();
+    }
+    cluster.crash(0);
+    cluster.runUntil(() -> find(cluster, room).isPresent());
+    witness.reconnect("u0", cluster.node(1));
+    cluster.run(Duration.ofSeconds(2));
+    witness.check();
+    assertThat(find(cluster, room).orElseThrow().members()).hasSize(3);
+    for (int i = 0; i < 3; i++) {
+      cluster.client("u" + i).orElseThrow().leave();
+    }
+    cluster.run(Duration.ofSeconds(1));
+    assertThat(find(cluster, room)).isEmpty();
+  }
 }
