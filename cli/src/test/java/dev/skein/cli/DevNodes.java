@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** The nodes of a {@code skein dev --nodes}, each a process, and what they know of each other. */
@@ -75,20 +76,29 @@ final class DevNodes implements AutoCloseable {
         .until(() -> namesSeenBy(http()).equals(Set.of(names)));
   }
 
+  void awaitGone(String name) {
+    await("node-1 to miss " + name)
+        .atMost(NOTICE_LIMIT)
+        .until(() -> !namesSeenBy(http()).contains(name));
+  }
+
   Set<String> namesSeenBy(String entry) throws InterruptedException {
     Set<String> names = new TreeSet<>();
     cluster(entry).get("nodes").forEach(node -> names.add(node.get("node").asText()));
     return names;
   }
 
-  /** How many users a node has, as node-1 knows. */
+  /** How many users each node has, as node-1 knows. */
+  Map<String, Integer> users() throws InterruptedException {
+    Map<String, Integer> users = new TreeMap<>();
+    cluster(http())
+        .get("nodes")
+        .forEach(node -> users.put(node.get("node").asText(), node.get("ccu").asInt()));
+    return users;
+  }
+
   int usersOf(String name) throws InterruptedException {
-    for (JsonNode node : cluster(http()).get("nodes")) {
-      if (node.get("node").asText().equals(name)) {
-        return node.get("ccu").asInt();
-      }
-    }
-    return 0;
+    return users().getOrDefault(name, 0);
   }
 
   private static JsonNode cluster(String entry) throws InterruptedException {
