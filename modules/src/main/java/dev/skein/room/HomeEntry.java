@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  * store. Whoever takes a room over enters the next term; of two who do, the first wins.
  *
  * @param home the mesh address of the node; empty: the room is no more
+ * @param claim tells apart what two on one node enter, as when a room moves to its backup and its
+ *     node dies; 0 for rooms without backups
  * @param term counts from 1
  * @param leaseMillis how long the entry lives unless it is written again
  * @param backups the mesh addresses of the nodes that may take the room over: they have all that
  *     the room has told anybody
  */
-record HomeEntry(String home, long term, int leaseMillis, List<String> backups) {
+record HomeEntry(String home, long claim, long term, int leaseMillis, List<String> backups) {
   /** What a lost node had entered goes by itself after so long. */
   static final int LEASE_MILLIS = 600_000;
 
@@ -42,7 +44,7 @@ record HomeEntry(String home, long term, int leaseMillis, List<String> backups) 
     HomeEntry next = decode(operation);
     if (current != null) {
       HomeEntry now = decode(current);
-      boolean mine = now.term == next.term && (now.home.equals(next.home) || next.home.isEmpty());
+      boolean mine = next.home.isEmpty() || (now.home.equals(next.home) && now.claim == next.claim);
       if (now.term > next.term || (now.term == next.term && !mine)) {
         return new Store.Outcome(current, 0, StoreAnswer.ok(REFUSED));
       }

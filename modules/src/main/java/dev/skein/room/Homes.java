@@ -205,8 +205,7 @@ final class Homes {
     if (room.term() == 0 || room.isClosed() || room.hasMoved() || room.backed().isPresent()) {
       return;
     }
-    claim(
-            room.id(), new HomeEntry(node.self(), room.term(), HomeEntry.LEASE_MILLIS, List.of()))
+    claim(room.id(), new HomeEntry(node.self(), 0, room.term(), HomeEntry.LEASE_MILLIS, List.of()))
         .whenComplete((granted, failure) ->
             room.shard()
                 .schedule(
@@ -217,7 +216,7 @@ final class Homes {
   /** A room of this node is no more. */
   void closed(LiveRoom room) {
     if (room.term() > 0) {
-      claim(room.id(), new HomeEntry("", room.term(), 0, List.of()));
+      claim(room.id(), new HomeEntry("", 0, room.term(), 0, List.of()));
     }
   }
 }

@@ -185,7 +185,8 @@ final class Standbys {
         shard(standby.number()).execute(() -> new Takeover(node, standby).begin());
       }
     }
-    kept.keySet().forEach(number -> with(number, succession -> succession.fail(address, "it is lost")));
+    kept.keySet()
+        .forEach(number -> with(number, succession -> succession.fail(address, "it is lost")));
   }
 
   /** There is a node more that may keep rooms of this one. */

@@ -173,7 +173,7 @@ final class Succession {
   }
 
   private HomeEntry entry(long ofTerm, Set<String> backups) {
-    return new HomeEntry(node.self(), ofTerm, HomeEntry.LEASE_MILLIS, List.copyOf(backups));
+    return new HomeEntry(node.self(), number, ofTerm, HomeEntry.LEASE_MILLIS, List.copyOf(backups));
   }
 
   /** In random order, so that not all rooms of a node go to the same; mere entries come last. */
@@ -268,14 +268,14 @@ final class Succession {
                     room.shard().schedule(() -> enterAgain(wanted), ENTER_AGAIN_MILLIS);
                   } else if (granted) {
                     granted(wanted);
-                  } else if (wanted == proposed || (proposed == null && wanted.term() == term)) {
+                  } else if (wanted == proposed) {
                     depose();
                   }
                 }));
   }
 
   private void enterAgain(HomeEntry wanted) {
-    if (!over && (wanted == proposed || wanted.term() == term)) {
+    if (!over && wanted == proposed) {
       enter(wanted);
     }
   }
@@ -372,7 +372,7 @@ final class Succession {
 
   private void renew() {
     if (!over && proposed == null && !paused && !room.isClosed()) {
-      enter(entry(term, entered));
+      propose(next());
     }
     if (!over && !room.isClosed()) {
       room.shard().schedule(this::renew, HomeEntry.RENEW_MILLIS);

@@ -24,6 +24,7 @@ final class Takeover {
 
   private final RoomNode node;
   private final Standby standby;
+  private final long claim;
   private boolean waited;
   private int attempts;
 
@@ -33,6 +34,7 @@ final class Takeover {
   Takeover(RoomNode node, Standby standby) {
     this.node = node;
     this.standby = standby;
+    this.claim = node.context().random().nextLong();
   }
 
   void begin() {
@@ -73,7 +75,7 @@ final class Takeover {
       return;
     }
     HomeEntry entry = found.orElse(null);
-    if (entry != null && entry.home().equals(node.self()) && entry.term() == claimedTerm) {
+    if (entry != null && entry.claim() == claim && entry.term() == claimedTerm) {
       // The answer got lost.
       takeOver(entry.term());
     } else if (entry == null
@@ -101,7 +103,8 @@ final class Takeover {
     int attempt = attempts;
     node.homes()
         .claim(
-            standby.roomId(), new HomeEntry(node.self(), term, HomeEntry.LEASE_MILLIS, List.of()))
+            standby.roomId(),
+            new HomeEntry(node.self(), claim, term, HomeEntry.LEASE_MILLIS, List.of()))
         .whenComplete((granted, failure) ->
             onShard(
                 attempt,
