@@ -39,9 +39,46 @@ final class DiveWitness {
 
   private record Increment(long delta) implements Asked {}
 
-  /** A number, true or false, or nothing: what a key holds and what it answers. */
+  /** Holds a number or nothing; answers also true and false. */
+  private static final class Key implements Linearizability.Model<Optional<Long>, Asked, Object> {
+    @Override
+    public Optional<Optional<Long>> step(
+        Optional<Long> state, Asked asked, Optional<Object> answer) {
+      Object right;
+      Optional<Long> next;
+      switch (asked) {
+        case Get get -> {
+          right = state;
+          next = state;
+        }
+        case Set set -> {
+          right = true;
+          next = Optional.of(set.value());
+        }
+        case SetIfAbsent set -> {
+          right = state.isEmpty();
+          next = state.isEmpty() ? Optional.of(set.value()) : state;
+        }
+        case Delete delete -> {
+          right = state.isPresent();
+          next = Optional.empty();
+        }
+        case Increment increment -> {
+          next = Optional.of(state.orElse(0L) + increment.delta());
+          right = next.get();
+        }
+      }
+      return answer.isEmpty() || answer.get().equals(right) ? Optional.of(next) : Optional.empty();
+    }
+
+    @Override
+    public boolean changedNothing(Asked asked, Object answer) {
+      return asked instanceof Get || answer.equals(false);
+    }
+  }
+
   private static final Linearizability<Optional<Long>, Asked, Object> KEY =
-      new Linearizability<>(Optional.empty(), DiveWitness::step);
+      new Linearizability<>(Optional.empty(), new Key());
 
   private final LongSupplier nanos;
   private final Map<String, List<Call<Asked, Object>>> histories = new ConcurrentHashMap<>();
@@ -51,35 +88,6 @@ final class DiveWitness {
 
   DiveWitness(LongSupplier nanos) {
     this.nanos = nanos;
-  }
-
-  private static Optional<Optional<Long>> step(
-      Optional<Long> state, Asked asked, Optional<Object> answer) {
-    Object right;
-    Optional<Long> next;
-    switch (asked) {
-      case Get get -> {
-        right = state;
-        next = state;
-      }
-      case Set set -> {
-        right = true;
-        next = Optional.of(set.value());
-      }
-      case SetIfAbsent set -> {
-        right = state.isEmpty();
-        next = state.isEmpty() ? Optional.of(set.value()) : state;
-      }
-      case Delete delete -> {
-        right = state.isPresent();
-        next = Optional.empty();
-      }
-      case Increment increment -> {
-        next = Optional.of(state.orElse(0L) + increment.delta());
-        right = next.get();
-      }
-    }
-    return answer.isEmpty() || answer.get().equals(right) ? Optional.of(next) : Optional.empty();
   }
 
   /** Asks something of a key; completes when it was answered or has failed. */
@@ -147,6 +155,6 @@ final class DiveWitness {
 
   void check() {
     histories.forEach((key, history) ->
-        assertThat(KEY.explains(history)).as("history of " + key + ": " + history).isTrue());
+        assertThat(KEY.explains(history)).as("history of %s: %s", key, history).isTrue());
   }
 }

@@ -38,6 +38,14 @@ public final class Linearizability<S, I, O> {
      * @return empty if the thing could not have answered so
      */
     Optional<S> step(S state, I input, Optional<O> output);
+
+    /**
+     * True if whatever was answered so has changed nothing, in no state: a read, a refusal. Nobody
+     * has to know, but what is known need not be tried in every order.
+     */
+    default boolean changedNothing(I input, O output) {
+      return false;
+    }
   }
 
   /**
@@ -89,7 +97,11 @@ public final class Linearizability<S, I, O> {
     return false;
   }
 
-  /** Whatever was called before the earliest answer that is left may have happened next. */
+  /**
+   * Whatever was called before the earliest answer that is left may have happened next. Of two
+   * kinds of operations it is known without trying: what has changed nothing anyway happened as
+   * soon as it could, and what nobody answered and would change nothing now did not happen yet.
+   */
   private List<Point<S>> after(Point<S> point, List<Call<I, O>> calls, BitSet left) {
     long earliestAnswer =
         left.stream().mapToLong(i -> calls.get(i).answeredAt()).min().orElse(Long.MAX_VALUE);
@@ -97,15 +109,18 @@ public final class Linearizability<S, I, O> {
     for (int i = point.done().nextClearBit(0);
         i < calls.size() && calls.get(i).calledAt() <= earliestAnswer;
         i = point.done().nextClearBit(i + 1)) {
-      int chosen = i;
       Call<I, O> call = calls.get(i);
-      model
-          .step(point.state(), call.input(), call.output())
-          .ifPresent(state -> {
-            BitSet done = (BitSet) point.done().clone();
-            done.set(chosen);
-            next.add(new Point<>(done, state));
-          });
+      Optional<S> state = model.step(point.state(), call.input(), call.output());
+      if (state.isEmpty() || call.output().isEmpty() && state.get().equals(point.state())) {
+        continue;
+      }
+      BitSet done = (BitSet) point.done().clone();
+      done.set(i);
+      Point<S> then = new Point<>(done, state.get());
+      if (call.output().isPresent() && model.changedNothing(call.input(), call.output().get())) {
+        return List.of(then);
+      }
+      next.add(then);
     }
     return next;
   }

@@ -16,6 +16,22 @@ class LinearizabilityTest {
   private final Linearizability<Integer, Integer, Integer> register =
       new Linearizability<>(0, LinearizabilityTest::step);
 
+  /** The same for a judge who is told which operations are reads. */
+  private final Linearizability<Integer, Integer, Integer> toldOfReads =
+      new Linearizability<>(
+          0,
+          new Linearizability.Model<>() {
+            @Override
+            public Optional<Integer> step(Integer state, Integer input, Optional<Integer> output) {
+              return LinearizabilityTest.step(state, input, output);
+            }
+
+            @Override
+            public boolean changedNothing(Integer input, Integer output) {
+              return input == READ;
+            }
+          });
+
   private static Optional<Integer> step(Integer state, Integer input, Optional<Integer> output) {
     if (input != READ) {
       return Optional.of(input);
@@ -72,8 +88,34 @@ class LinearizabilityTest {
         history.add(writes ? write(value, from, to) : read(value, from, to));
       }
       assertThat(register.explains(history)).as("seed " + seed).isTrue();
+      assertThat(toldOfReads.explains(history)).as("seed " + seed).isTrue();
       history.add(read(10_000, 1_500, 1_510));
       assertThat(register.explains(history)).as("seed " + seed).isFalse();
+      assertThat(toldOfReads.explains(history)).as("seed " + seed).isFalse();
     }
+  }
+
+  @Test
+  void toBeToldOfReadsChangesNoVerdict() {
+    int explained = 0;
+    for (long seed = 1; seed <= 2_000; seed++) {
+      Random random = new Random(seed);
+      List<Call<Integer, Integer>> history = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        long from = random.nextInt(40);
+        long to = from + random.nextInt(20);
+        int value = random.nextInt(3);
+        history.add(
+            switch (random.nextInt(5)) {
+              case 0 -> lostWrite(value, from);
+              case 1, 2 -> write(value, from, to);
+              default -> read(value, from, to);
+            });
+      }
+      boolean verdict = register.explains(history);
+      assertThat(toldOfReads.explains(history)).as("seed " + seed).isEqualTo(verdict);
+      explained += verdict ? 1 : 0;
+    }
+    assertThat(explained).isBetween(200, 1_800);
   }
 }
