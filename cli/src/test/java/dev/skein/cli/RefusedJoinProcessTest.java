@@ -46,7 +46,7 @@ class RefusedJoinProcessTest {
   private static SkeinProcess join(Path folder, int port, String name, String secret)
       throws IOException {
     Path config = folder.resolve(secret.hashCode() + ".yaml");
-    Files.writeString(config, "mesh:\n  secret: \"" + secret + "\"\n");
+    Files.writeString(config, "mesh:\n  namePatienceMillis: 300\n  secret: \"" + secret + "\"\n");
     return SkeinProcess.start(
         "server",
         "--config=" + config,

@@ -36,6 +36,7 @@ final class EngineStart {
             .secret(secret.isEmpty() ? Optional.empty() : Optional.of(secret))
             .queueMaxBytes(config.get(Settings.MESH_SEND_QUEUE_MAX_BYTES))
             .frameMaxBytes(frameMaxBytes)
+            .namePatienceMillis(config.get(Settings.MESH_NAME_PATIENCE_MILLIS))
             .storeTimeoutMillis(config.get(Settings.MESH_REQUEST_TIMEOUT_MILLIS))
             .build();
     requireFree(config, 0);

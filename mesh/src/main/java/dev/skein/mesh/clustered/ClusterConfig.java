@@ -23,6 +23,8 @@ import java.util.Set;
  * @param joinTimeoutMillis how long an attempt to join may take
  * @param seedPatienceMillis how long a seed waits for each seed before it, until it forms a cluster
  *     alone
+ * @param namePatienceMillis how long a node whose name another one has keeps trying: the other may
+ *     have died a moment ago
  * @param storeTimeoutMillis after which a call of a store fails
  * @param storeMaxPendingCount calls of stores under way from this node; more are refused
  */
@@ -39,6 +41,7 @@ public record ClusterConfig(
     int frameMaxBytes,
     int joinTimeoutMillis,
     int seedPatienceMillis,
+    int namePatienceMillis,
     int storeTimeoutMillis,
     int storeMaxPendingCount) {
   /** What is spoken between nodes; nodes with different ones do not join each other. */
@@ -52,6 +55,7 @@ public record ClusterConfig(
   public static final int DEFAULT_FRAME_MAX_BYTES = 4 << 20;
   public static final int DEFAULT_JOIN_TIMEOUT_MILLIS = 2_000;
   public static final int DEFAULT_SEED_PATIENCE_MILLIS = 3_000;
+  public static final int DEFAULT_NAME_PATIENCE_MILLIS = 8_000;
   public static final int DEFAULT_STORE_TIMEOUT_MILLIS = 10_000;
   public static final int DEFAULT_STORE_MAX_PENDING_COUNT = 20_000;
 
@@ -68,6 +72,7 @@ public record ClusterConfig(
     Bounds.within("frameMaxBytes", frameMaxBytes, 1 << 10, queueMaxBytes);
     Bounds.within("joinTimeoutMillis", joinTimeoutMillis, 100, 60_000);
     Bounds.within("seedPatienceMillis", seedPatienceMillis, 0, 600_000);
+    Bounds.within("namePatienceMillis", namePatienceMillis, 0, 600_000);
     Bounds.within("storeTimeoutMillis", storeTimeoutMillis, 100, 600_000);
     Bounds.within("storeMaxPendingCount", storeMaxPendingCount, 1, 1 << 24);
     if (secret.isPresent() && secret.get().length() < SECRET_MIN_CHARS) {
@@ -117,6 +122,7 @@ public record ClusterConfig(
     private int frameMaxBytes = DEFAULT_FRAME_MAX_BYTES;
     private int joinTimeoutMillis = DEFAULT_JOIN_TIMEOUT_MILLIS;
     private int seedPatienceMillis = DEFAULT_SEED_PATIENCE_MILLIS;
+    private int namePatienceMillis = DEFAULT_NAME_PATIENCE_MILLIS;
     private int storeTimeoutMillis = DEFAULT_STORE_TIMEOUT_MILLIS;
     private int storeMaxPendingCount = DEFAULT_STORE_MAX_PENDING_COUNT;
 
@@ -182,6 +188,11 @@ public record ClusterConfig(
       return this;
     }
 
+    public Builder namePatienceMillis(int value) {
+      namePatienceMillis = value;
+      return this;
+    }
+
     public Builder storeTimeoutMillis(int value) {
       storeTimeoutMillis = value;
       return this;
@@ -209,6 +220,7 @@ public record ClusterConfig(
           frameMaxBytes,
           joinTimeoutMillis,
           seedPatienceMillis,
+          namePatienceMillis,
           storeTimeoutMillis,
           storeMaxPendingCount);
     }

@@ -26,7 +26,6 @@ final class InfinispanEngine implements Engine {
   private static final Logger LOG = LoggerFactory.getLogger(InfinispanEngine.class);
   private static final long RETRY_MILLIS = 250;
   private static final long BACKGROUND_RETRY_MILLIS = 1_000;
-  private static final long NAME_PATIENCE_MILLIS = 8_000;
   private static final long REMINDER_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final ClusterConfig config;
@@ -99,7 +98,7 @@ final class InfinispanEngine implements Engine {
     door = traffic.start(here, listener, stores, vigil);
     long patienceMillis = (long) config.seedPatienceMillis() * (seeding.rank() + 1);
     long endNanos = now + TimeUnit.MILLISECONDS.toNanos(patienceMillis);
-    long nameEndNanos = now + TimeUnit.MILLISECONDS.toNanos(NAME_PATIENCE_MILLIS);
+    long nameEndNanos = now + TimeUnit.MILLISECONDS.toNanos(config.namePatienceMillis());
     try {
       while (!joins(here, seeding, nameEndNanos)) {
         if (!nameIsTaken && System.nanoTime() - endNanos >= 0) {

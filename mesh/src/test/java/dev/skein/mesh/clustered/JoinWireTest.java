@@ -36,6 +36,7 @@ class JoinWireTest {
         .name(name)
         .port(0)
         .seedPatienceMillis(300)
+        .namePatienceMillis(300)
         .discovery(new Discovery.Seeds(List.of("127.0.0.1:" + port)));
   }
 

@@ -313,6 +313,13 @@ public final class Settings {
           1,
           10_000,
           "nodes, this one included, that must have been in sight before this one is ready");
+  public static final Setting<Integer> MESH_NAME_PATIENCE_MILLIS =
+      integer(
+          "mesh.namePatienceMillis",
+          8_000,
+          0,
+          600_000,
+          "how long a node whose name another one has keeps trying, as that one may just have died");
   public static final Setting<Integer> MESH_REQUEST_TIMEOUT_MILLIS =
       integer(
           "mesh.requestTimeoutMillis",
