@@ -60,6 +60,7 @@ class MoveClusterTest {
   /** A module that keeps a number with each user and sends it along. */
   private static final class Luggage implements Module, Traveller {
     final Map<String, Integer> kept = new ConcurrentHashMap<>();
+    final List<String> arrived = new CopyOnWriteArrayList<>();
     volatile boolean broken;
 
     /** So often it is not ready when it is asked. */
@@ -93,6 +94,7 @@ class MoveClusterTest {
         throw new IllegalStateException("broken");
       }
       kept.put(user.uid(), (int) packed[0]);
+      arrived.add(user.uid());
     }
   }
 
@@ -246,13 +248,13 @@ class MoveClusterTest {
 
   @Test
   void aUserStaysWhenTheOtherNodesAnswerIsLostAndIsForgottenThere() throws Exception {
-    Server first = start("a");
+    Server first = start("a", port -> port, 2_000);
     Server second = start("b");
     try (Client client = connect(Transport.UDP)) {
       links.mute("b");
       CompletableFuture<Boolean> moved =
           first.directory().move("alice", address(second)).toCompletableFuture();
-      await().atMost(PATIENCE).until(() -> second.user("alice").isPresent());
+      await().atMost(PATIENCE).until(() -> luggageModule(second).arrived.contains("alice"));
       assertThat(moved.get(30, TimeUnit.SECONDS)).isFalse();
       links.unmute("b");
       client.call(2, NUMBER, bytes(0)).get(20, TimeUnit.SECONDS);
@@ -309,12 +311,17 @@ class MoveClusterTest {
   }
 
   private Server start(String name, UnaryOperator<Port> advertised) {
+    return start(name, advertised, Settings.MESH_REQUEST_TIMEOUT_MILLIS.defaultValue());
+  }
+
+  private Server start(String name, UnaryOperator<Port> advertised, int requestTimeoutMillis) {
     Server server =
         Server.builder()
             .listen(Port.http(0))
             .listen(advertised.apply(Port.udp(0)))
             .listen(advertised.apply(Port.tcp(0)), advertised.apply(Port.websocket(0)))
             .set(Settings.SERVER_MASTER_KEY, KEY)
+            .set(Settings.MESH_REQUEST_TIMEOUT_MILLIS, requestTimeoutMillis)
             .set(Settings.LIMITS_COMMAND_TIMEOUT_MILLIS, 2_000)
             .set(Settings.LIMITS_COMMAND_QUEUE_MAX_COUNT, 5_000)
             .engine(links.node(name))
