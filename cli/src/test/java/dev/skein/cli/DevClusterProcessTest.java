@@ -88,7 +88,7 @@ class DevClusterProcessTest {
     List<Transport> transports = List.of(Transport.UDP, Transport.TCP, Transport.WS);
     BotPlan plan =
         new BotPlan(
-            scene, Addresses.http(nodes.http()).toString(), transports, BOTS, 5, 5, 64, 2, true);
+            scene, Addresses.http(nodes.http()).toString(), transports, BOTS, 5, 10, 64, 1, true);
     try (Crowd crowd = Gathering.of(plan).gather()) {
       await("bots on both nodes")
           .atMost(DevNodes.NOTICE_LIMIT)

@@ -70,6 +70,7 @@ class ClientLoopTest {
     ClientLoop loop = ClientLoop.start();
     loop.close();
     await()
+        .atMost(Duration.ofSeconds(30))
         .untilAsserted(() ->
             assertThatThrownBy(() -> loop.execute(() -> {}))
                 .isInstanceOf(RejectedExecutionException.class));

@@ -71,7 +71,7 @@ class MeshClusterTest {
       node.start();
     }
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(20))
         .until(() -> nodes.stream().allMatch(node -> node.nodes().size() == nodes.size()));
   }
 
@@ -161,7 +161,7 @@ class MeshClusterTest {
     game.send(COMMAND, List.of("game"), Map.of("text", "maybe"), false);
     List<String> got = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      got.add(String.valueOf(heard.poll(10, TimeUnit.SECONDS)));
+      got.add(String.valueOf(heard.poll(30, TimeUnit.SECONDS)));
     }
     assertThat(got)
         .containsExactlyInAnyOrder(

@@ -160,7 +160,7 @@ class MeshNodeTest {
         });
     mesh.start();
     mesh.send(FIRST_ID, List.of("elsewhere", LocalEngine.ADDRESS), Map.of("n", 1), true);
-    assertThat(got.poll(10, TimeUnit.SECONDS)).isEqualTo(Map.of("n", 1));
+    assertThat(got.poll(30, TimeUnit.SECONDS)).isEqualTo(Map.of("n", 1));
   }
 
   @Test

@@ -16,8 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,8 +70,7 @@ class DmWireTest {
   }
 
   private static void hears(ConcurrentLinkedQueue<String> heard, String... lines) {
-    Awaitility.await()
-        .atMost(15, TimeUnit.SECONDS)
+    RealNode.patience()
         .untilAsserted(() -> assertThat(heard).containsExactly(lines));
   }
 
@@ -106,7 +103,7 @@ class DmWireTest {
     alice.directMessages().post("nobody", bytes("hello?"), Channel.ordered(0));
     List<Integer> errors = new ArrayList<>();
     alice.onError(error -> errors.add(error.code()));
-    Awaitility.await()
+    RealNode.patience()
         .until(() -> heard.contains("failed nobody 5001") || errors.contains(DmCode.OFFLINE));
     failsWith(DmCode.TOO_LARGE, alice.directMessages().send("alice", new byte[61_441]));
   }
@@ -141,7 +138,7 @@ class DmWireTest {
     node.connect("alice", Transport.UDP);
     var heard = ears(node.connect("bob", Transport.UDP));
     List<User> users = new ArrayList<>();
-    Awaitility.await()
+    RealNode.patience()
         .until(() -> {
           users.addAll(node.server().user("alice").stream().toList());
           return !users.isEmpty();

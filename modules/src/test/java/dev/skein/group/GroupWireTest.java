@@ -17,9 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,8 +49,7 @@ class GroupWireTest {
     }
 
     void hears(String... lines) {
-      Awaitility.await()
-          .atMost(15, TimeUnit.SECONDS)
+      RealNode.patience()
           .untilAsserted(() -> assertThat(heard).containsExactly(lines));
     }
 
@@ -169,7 +166,7 @@ class GroupWireTest {
     second.hears("exited LEFT bye");
     first.group().leave().join();
     failsWith(GroupCode.NOT_A_MEMBER, first.group().broadcastConfirmed(bytes("anybody?")));
-    Awaitility.await().until(() -> hooked.contains("closed chat"));
+    RealNode.patience().until(() -> hooked.contains("closed chat"));
     failsWith(GroupCode.NOT_FOUND, bob.groups().join(first.group().id()));
     failsWith(GroupCode.NOT_FOUND, bob.groups().join("no such name"));
   }
@@ -222,7 +219,7 @@ class GroupWireTest {
     String id = alice.groups().createEmpty(new Terms("kept", false, true, 700)).join();
     alice.groups().join(id).join().leave().join();
     alice.groups().join(id).join().leave().join();
-    Awaitility.await().until(() -> hooked.contains("closed kept"));
+    RealNode.patience().until(() -> hooked.contains("closed kept"));
     failsWith(GroupCode.NOT_FOUND, alice.groups().join(id));
   }
 
@@ -230,9 +227,9 @@ class GroupWireTest {
   void aGroupTicksUntilItCloses() {
     dev.skein.client.group.Group group =
         node.connect("alice", Transport.UDP).groups().create("ticking").join();
-    Awaitility.await().until(() -> ticks.get() > 3);
+    RealNode.patience().until(() -> ticks.get() > 3);
     group.leave().join();
-    Awaitility.await().until(() -> hooked.contains("closed ticking"));
+    RealNode.patience().until(() -> hooked.contains("closed ticking"));
   }
 
   @Test
@@ -244,6 +241,6 @@ class GroupWireTest {
     failsWith(GroupCode.TOO_LARGE, alice.group().leave(new byte[1_025]));
     alice.group().leave(NOTHING).join();
     alice.group().broadcast(bytes("late"));
-    Awaitility.await().until(() -> errors.contains(GroupCode.NOT_A_MEMBER));
+    RealNode.patience().until(() -> errors.contains(GroupCode.NOT_A_MEMBER));
   }
 }

@@ -8,8 +8,11 @@ import dev.skein.server.Port;
 import dev.skein.server.Role;
 import dev.skein.server.Server;
 import dev.skein.server.config.Settings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /** A real node on loopback with one module, and the real clients of a test. One thread. */
 public final class RealNode implements AutoCloseable {
@@ -29,6 +32,11 @@ public final class RealNode implements AutoCloseable {
             .set(Settings.SESSION_RESUME_TTL_MILLIS, resumeTtlMillis)
             .with(module)
             .start());
+  }
+
+  /** Waits for what the network brings, on a machine that does other things as well. */
+  public static ConditionFactory patience() {
+    return Awaitility.await().atMost(Duration.ofSeconds(30));
   }
 
   public Server server() {

@@ -23,8 +23,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,8 +57,7 @@ class RoomWireTest {
     }
 
     void hears(String... lines) {
-      Awaitility.await()
-          .atMost(15, TimeUnit.SECONDS)
+      RealNode.patience()
           .untilAsserted(() -> assertThat(heard).containsExactly(lines));
     }
 
@@ -140,7 +137,7 @@ class RoomWireTest {
 
     ann.room.leave(bytes("bye")).join();
     bob.hears("left ann LEFT", "owner bob");
-    Awaitility.await().until(() -> bob.room.objects().isEmpty());
+    RealNode.patience().until(() -> bob.room.objects().isEmpty());
     assertThat(bob.room.isOwner()).isTrue();
     assertThat(ann.room.isJoined()).isFalse();
   }
@@ -181,7 +178,7 @@ class RoomWireTest {
       Transport transport = Transport.values()[i % 3];
       players.add(enter(node.connect("u" + i, transport), "mixed").join());
     }
-    Awaitility.await().until(() -> players.getFirst().room.members().size() == 6);
+    RealNode.patience().until(() -> players.getFirst().room.members().size() == 6);
     players.forEach(player -> player.heard.clear());
     for (int i = 0; i < 50; i++) {
       for (Player player : players) {
@@ -189,7 +186,7 @@ class RoomWireTest {
       }
     }
     for (Player player : players) {
-      Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> player.heard.size() == 300);
+      RealNode.patience().until(() -> player.heard.size() == 300);
       assertThat(player.heard.stream().toList())
           .isEqualTo(players.getFirst().heard.stream().toList());
     }
@@ -203,8 +200,7 @@ class RoomWireTest {
     ann.hears("joined bob ");
     ann.heard.clear();
     SocketFaults.of(bob.client).block();
-    Awaitility.await()
-        .atMost(15, TimeUnit.SECONDS)
+    RealNode.patience()
         .until(() -> bob.client.state() == Client.State.DETACHED);
     ann.room.broadcast(bytes("while you were away"));
     ann.hears("broadcast ann while you were away");
@@ -215,8 +211,7 @@ class RoomWireTest {
     ann.heard.clear();
     SocketFaults.of(bob.client).block();
     ann.hears("left bob DISCONNECTED");
-    Awaitility.await()
-        .atMost(15, TimeUnit.SECONDS)
+    RealNode.patience()
         .until(() -> bob.heard.contains("exited " + LeaveReason.DISCONNECTED));
     assertThat(bob.room.isJoined()).isFalse();
   }

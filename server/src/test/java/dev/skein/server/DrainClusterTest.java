@@ -89,14 +89,14 @@ class DrainClusterTest {
     assertThat(clients.stream().map(Client::sid).toList()).isEqualTo(sids);
     assertThat(module.seen).containsExactly("drain", "stop");
     for (Client client : clients) {
-      assertThat(client.call(0, 1, new byte[] {7}).get(10, TimeUnit.SECONDS)).containsExactly(7);
+      assertThat(client.call(0, 1, new byte[] {7}).get(30, TimeUnit.SECONDS)).containsExactly(7);
       assertThat(
               cluster
                   .server("entry")
                   .directory()
                   .locate(client.uid())
                   .toCompletableFuture()
-                  .get(10, TimeUnit.SECONDS)
+                  .get(30, TimeUnit.SECONDS)
                   .orElseThrow()
                   .node())
           .isEqualTo("stays");
@@ -120,7 +120,7 @@ class DrainClusterTest {
     alice.onDisconnected(ends::add);
     until(() -> cluster.server("leaves").user("alice").isPresent());
     cluster.server("leaves").stop();
-    CloseReason end = ends.poll(10, TimeUnit.SECONDS);
+    CloseReason end = ends.poll(30, TimeUnit.SECONDS);
     assertThat(end).isNotNull().extracting(CloseReason::code).isEqualTo(Code.DRAINING);
     until(() -> cluster.server("stays").user("alice").isPresent());
   }
@@ -131,7 +131,7 @@ class DrainClusterTest {
     BlockingQueue<CloseReason> ends = new LinkedBlockingQueue<>();
     cluster.connect("alice", "one").onDisconnected(ends::add);
     cluster.server("one").stop();
-    CloseReason end = ends.poll(10, TimeUnit.SECONDS);
+    CloseReason end = ends.poll(30, TimeUnit.SECONDS);
     assertThat(end).isNotNull().extracting(CloseReason::code).isEqualTo(Code.SHUTDOWN);
   }
 

@@ -76,7 +76,7 @@ class LoginWireTest {
     assertThat(server.user("alice").orElseThrow().sid()).isEqualTo(alice.sid());
 
     alice.close();
-    Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> server.ccu() == 0);
+    Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> server.ccu() == 0);
     assertThat(seen).containsExactly("new alice " + role(transport), "discarded alice");
   }
 
@@ -129,7 +129,7 @@ class LoginWireTest {
     CompletableFuture<Integer> code = new CompletableFuture<>();
     first.onDisconnected(reason -> code.complete(reason.code()));
     Client second = connect("alice", Transport.TCP);
-    assertThat(code.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo(Code.REPLACED);
+    assertThat(code.orTimeout(30, TimeUnit.SECONDS).join()).isEqualTo(Code.REPLACED);
     assertThat(second.call(0, 1, bytes("mine now")).join()).isEqualTo(bytes("mine now"));
     assertThat(server.ccu()).isEqualTo(1);
   }
@@ -150,7 +150,7 @@ class LoginWireTest {
     CompletableFuture<Integer> code = new CompletableFuture<>();
     alice.onDisconnected(reason -> code.complete(reason.code()));
     server.stop();
-    assertThat(code.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo(Code.SHUTDOWN);
+    assertThat(code.orTimeout(30, TimeUnit.SECONDS).join()).isEqualTo(Code.SHUTDOWN);
     assertThat(server.ccu()).isZero();
   }
 

@@ -216,12 +216,12 @@ class MoveClusterTest {
     Server first = start("a");
     Server second = start("b");
     try (Client client = connect(transport)) {
-      client.call(2, NUMBER, bytes(0)).get(10, TimeUnit.SECONDS);
+      client.call(2, NUMBER, bytes(0)).get(30, TimeUnit.SECONDS);
       User user = first.user("alice").orElseThrow();
       luggageModule(second).broken = true;
       CompletableFuture<byte[]> during = client.call(2, NUMBER, bytes(1));
       assertThat(move(first, second)).as("a module that throws").isFalse();
-      during.get(10, TimeUnit.SECONDS);
+      during.get(30, TimeUnit.SECONDS);
       luggageModule(second).broken = false;
       user.data().set("secret", new Secret(1));
       assertThat(move(first, second)).as("a record nobody declared").isFalse();
@@ -230,7 +230,7 @@ class MoveClusterTest {
       await().atMost(PATIENCE).until(() -> isSeenOffline(first));
       assertThat(move(first, second)).as("a node that is OFFLINE").isFalse();
       assertThat(move(first, first)).as("where it is").isFalse();
-      client.call(2, NUMBER, bytes(2)).get(10, TimeUnit.SECONDS);
+      client.call(2, NUMBER, bytes(2)).get(30, TimeUnit.SECONDS);
       user.push(2, NUMBER, bytes(0), Channel.ordered(1));
       await().atMost(PATIENCE).until(() -> heardByClient.equals(List.of(0)));
       assertThat(heardByServers).isEqualTo(numbers(3));
@@ -282,7 +282,7 @@ class MoveClusterTest {
       await()
           .atMost(PATIENCE)
           .until(() -> client.state() == Client.State.CONNECTED && !client.sid().equals(sid));
-      client.call(2, NUMBER, bytes(1)).get(10, TimeUnit.SECONDS);
+      client.call(2, NUMBER, bytes(1)).get(30, TimeUnit.SECONDS);
       assertThat(moved.getNow(false)).isFalse();
     }
   }

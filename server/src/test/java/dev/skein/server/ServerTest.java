@@ -144,7 +144,7 @@ class ServerTest {
         });
     server.stop();
     server.stop();
-    waiting.get(10, TimeUnit.SECONDS);
+    waiting.get(30, TimeUnit.SECONDS);
     assertThat(server.state()).isEqualTo(NodeState.OFFLINE);
   }
 }

@@ -65,7 +65,7 @@ class TakenCheckTest {
     check.use(this::isFull);
     check.stop();
     shard.advanceMillis(2_000);
-    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> asked.get() == 1);
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> asked.get() == 1);
     assertThat(shard.pendingTimers()).isZero();
   }
 
@@ -82,7 +82,7 @@ class TakenCheckTest {
   private void awaitNextAfter(int count, long millis) {
     shard.advanceMillis(millis);
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(30))
         .until(() -> asked.get() > count && shard.pendingTimers() > 0);
   }
 }

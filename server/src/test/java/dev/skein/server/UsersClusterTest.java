@@ -42,7 +42,7 @@ class UsersClusterTest {
     BlockingQueue<CloseReason> ends = new LinkedBlockingQueue<>();
     first.onDisconnected(ends::add);
     Client second = cluster.connect("alice", "two");
-    CloseReason end = ends.poll(10, TimeUnit.SECONDS);
+    CloseReason end = ends.poll(30, TimeUnit.SECONDS);
     assertThat(end).isNotNull().extracting(CloseReason::code).isEqualTo(Code.REPLACED);
     assertThat(cluster.server("one").user("alice")).isEmpty();
     assertThat(cluster.connected()).isEqualTo(1);
@@ -148,7 +148,7 @@ class UsersClusterTest {
     alice.onDisconnected(ends::add);
     for (String node : List.of("one", "two", "entry")) {
       assertThat(now(push(node, "alice"))).isTrue();
-      assertThat(pushes.poll(10, TimeUnit.SECONDS)).containsExactly(42);
+      assertThat(pushes.poll(30, TimeUnit.SECONDS)).containsExactly(42);
       assertThat(now(push(node, "bob"))).isFalse();
     }
     assertThat(cluster.server("two").metrics().values())
@@ -157,7 +157,7 @@ class UsersClusterTest {
     until(() -> cluster.server("two").clusterCcu() == 1);
     assertThat(now(cluster.server("two").directory().disconnect("alice", Code.KICKED, "enough")))
         .isTrue();
-    CloseReason end = ends.poll(10, TimeUnit.SECONDS);
+    CloseReason end = ends.poll(30, TimeUnit.SECONDS);
     assertThat(end).isNotNull().extracting(CloseReason::text).isEqualTo("enough");
     until(() -> now(cluster.server("two").directory().locate("alice")).isEmpty());
   }
@@ -231,6 +231,6 @@ class UsersClusterTest {
   }
 
   private static <T> T now(CompletionStage<T> stage) {
-    return stage.toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+    return stage.toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
   }
 }

@@ -127,7 +127,7 @@ final class EchoNode implements ConnectionEvents, AutoCloseable {
 
   @Override
   public void close() {
-    transport.stop(Duration.ofSeconds(2)).orTimeout(10, TimeUnit.SECONDS).join();
+    transport.stop(Duration.ofSeconds(2)).orTimeout(30, TimeUnit.SECONDS).join();
   }
 
   /** The connection of a user that is known to be there. */

@@ -13,6 +13,6 @@ final class Patience {
         .pollInSameThread()
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(2))
-        .atMost(Duration.ofSeconds(15));
+        .atMost(Duration.ofSeconds(30));
   }
 }

@@ -118,7 +118,7 @@ abstract class RecordPipe {
               .newWebSocketBuilder()
               .subprotocols(subprotocol)
               .buildAsync(uri, this)
-              .orTimeout(10, TimeUnit.SECONDS)
+              .orTimeout(30, TimeUnit.SECONDS)
               .join();
     }
 
@@ -127,7 +127,7 @@ abstract class RecordPipe {
       try {
         socket
             .sendBinary(ByteBuffer.wrap(Arrays.copyOf(record, length)), true)
-            .orTimeout(10, TimeUnit.SECONDS)
+            .orTimeout(30, TimeUnit.SECONDS)
             .join();
       } catch (CompletionException e) {
         // As with TCP: the server may have closed while this was being sent.
