@@ -1,19 +1,17 @@
 package dev.skein.bench;
 
+import dev.skein.mesh.clustered.GivenChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
-import javax.sql.DataSource;
 import org.infinispan.AdvancedCache;
 import org.infinispan.configuration.cache.CacheMode;
 import org.infinispan.configuration.cache.ConfigurationBuilder;
 import org.infinispan.configuration.global.GlobalConfigurationBuilder;
 import org.infinispan.manager.DefaultCacheManager;
 import org.infinispan.partitionhandling.PartitionHandling;
-import org.infinispan.remoting.transport.jgroups.JGroupsChannelConfigurator;
 import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
 import org.jgroups.JChannel;
-import org.jgroups.conf.ProtocolConfiguration;
 import org.jgroups.protocols.FD_ALL3;
 import org.jgroups.protocols.FRAG4;
 import org.jgroups.protocols.MERGE3;
@@ -26,7 +24,6 @@ import org.jgroups.protocols.VERIFY_SUSPECT2;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
-import org.jgroups.util.SocketFactory;
 
 /**
  * Infinispan without Skein: a cache configured as a storage of Dive is, on the same kind of channel
@@ -56,7 +53,7 @@ final class BareGrid implements AutoCloseable {
     global
         .transport()
         .defaultTransport()
-        .addProperty(JGroupsTransport.CHANNEL_CONFIGURATOR, new Given(channel(port, seed)))
+        .addProperty(JGroupsTransport.CHANNEL_CONFIGURATOR, new GivenChannel("bare", channel(port, seed)))
         .clusterName("bare");
     global.jmx().disable();
     global.metrics().gauges(false).histograms(false);
@@ -94,39 +91,6 @@ final class BareGrid implements AutoCloseable {
             new FRAG4().setFragSize(60_000));
     channel.getProtocolStack().getTransport().getDiagnosticsHandler().setEnabled(false);
     return channel;
-  }
-
-  /** A channel given as a transport would be left for Infinispan's own, which is UDP. */
-  private record Given(JChannel channel) implements JGroupsChannelConfigurator {
-    @Override
-    public String getName() {
-      return "bare";
-    }
-
-    @Override
-    public JChannel createChannel(String name) {
-      return channel;
-    }
-
-    @Override
-    public void setSocketFactory(SocketFactory socketFactory) {
-      throw new UnsupportedOperationException("the channel has its sockets already");
-    }
-
-    @Override
-    public void setDataSource(DataSource dataSource) {
-      throw new UnsupportedOperationException("the channel has its discovery already");
-    }
-
-    @Override
-    public String getProtocolStackString() {
-      return channel.getProtocolStack().printProtocolSpec(false);
-    }
-
-    @Override
-    public List<ProtocolConfiguration> getProtocolStack() {
-      return List.of();
-    }
   }
 
   AdvancedCache<String, byte[]> cache() {

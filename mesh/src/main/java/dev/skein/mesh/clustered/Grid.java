@@ -3,13 +3,11 @@ package dev.skein.mesh.clustered;
 import dev.skein.mesh.StoreOptions;
 import dev.skein.mesh.engine.EngineException;
 import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import javax.sql.DataSource;
 import org.infinispan.AdvancedCache;
 import org.infinispan.configuration.cache.CacheMode;
 import org.infinispan.configuration.cache.Configuration;
@@ -22,12 +20,9 @@ import org.infinispan.manager.DefaultCacheManager;
 import org.infinispan.partitionhandling.AvailabilityMode;
 import org.infinispan.partitionhandling.PartitionHandling;
 import org.infinispan.remoting.transport.Address;
-import org.infinispan.remoting.transport.jgroups.JGroupsChannelConfigurator;
 import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
 import org.infinispan.topology.CacheTopology;
 import org.jgroups.JChannel;
-import org.jgroups.conf.ProtocolConfiguration;
-import org.jgroups.util.SocketFactory;
 
 /** Infinispan on a channel. Any thread may call once it is connected. */
 final class Grid implements AutoCloseable {
@@ -43,7 +38,7 @@ final class Grid implements AutoCloseable {
     global
         .transport()
         .defaultTransport()
-        .addProperty(JGroupsTransport.CHANNEL_CONFIGURATOR, new Given(channel))
+        .addProperty(JGroupsTransport.CHANNEL_CONFIGURATOR, new GivenChannel("skein", channel))
         .clusterName(config.cluster())
         .nodeName(name);
     global.jmx().disable();
@@ -163,38 +158,5 @@ final class Grid implements AutoCloseable {
   @Override
   public void close() {
     manager.stop();
-  }
-
-  /** Infinispan makes its transport itself and asks here for the channel. */
-  private record Given(JChannel channel) implements JGroupsChannelConfigurator {
-    @Override
-    public String getName() {
-      return "skein";
-    }
-
-    @Override
-    public JChannel createChannel(String name) {
-      return channel;
-    }
-
-    @Override
-    public void setSocketFactory(SocketFactory socketFactory) {
-      throw new UnsupportedOperationException("the channel has its sockets already");
-    }
-
-    @Override
-    public void setDataSource(DataSource dataSource) {
-      throw new UnsupportedOperationException("the channel has its discovery already");
-    }
-
-    @Override
-    public String getProtocolStackString() {
-      return channel.getProtocolStack().printProtocolSpec(false);
-    }
-
-    @Override
-    public List<ProtocolConfiguration> getProtocolStack() {
-      return List.of();
-    }
   }
 }
