@@ -68,7 +68,14 @@ final class StreamConnection extends SessionConnection {
       case MALFORMED -> {
         // Counted when it closed the session.
       }
-      case CLOSED, DUPLICATE -> {
+      case CLOSED -> {
+        residence.counters().drop(DropReason.CLOSED);
+        // The session's own stream still has the last word to carry, at the end of this turn.
+        if (from != stream) {
+          from.close();
+        }
+      }
+      case DUPLICATE -> {
         residence.counters().drop(DropReason.CLOSED);
         from.close();
       }
