@@ -6,8 +6,10 @@ import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,16 +21,22 @@ import org.slf4j.LoggerFactory;
  * that waited together. Connections touched in a turn are polled once at its end, and everything
  * they have to send leaves in one batch. The first turn after a rest begins at once; while there is
  * work, turns keep a distance, so that each has more to do at less cost: it is the kernel's work
- * for every wakeup and the cold caches after it that this saves.
+ * for every wakeup and the cold caches after it that this saves. Tasks that other threads hand over
+ * wait for the next turn, too, if it is no farther away than that.
  */
 final class EventShard implements Shard {
   private static final Logger LOG = LoggerFactory.getLogger(EventShard.class);
+  private static final int HANDED_OVER_CHUNK_COUNT = 256;
+
+  /** So many tasks of other threads run before it is looked for datagrams and deadlines again. */
+  private static final int TASKS_PER_DRAIN_COUNT = 1_024;
 
   private final int index;
   private final IoEventLoop loop;
   private final LongSupplier clock;
   private final Runnable requestedTurn = this::onRequestedTurn;
   private final Runnable armedTurn = this::onArmed;
+  private final Runnable drain = this::drain;
   private final TimerWheel wheel;
   private final List<TurnPart> parts = new ArrayList<>();
 
@@ -47,6 +55,17 @@ final class EventShard implements Shard {
   private boolean turnRequested;
   private long armedNanos = Long.MAX_VALUE;
   private @Nullable Future<?> armed;
+
+  /** What other threads have handed over, in order. Any thread adds. */
+  private final MpscUnboundedArrayQueue<Runnable> handedOver =
+      new MpscUnboundedArrayQueue<>(HANDED_OVER_CHUNK_COUNT);
+
+  private final AtomicBoolean drainRequested = new AtomicBoolean();
+
+  /** Whether the loop wakes within a period by itself, and takes then what was handed over. */
+  private volatile boolean wakesSoon;
+
+  private volatile boolean ending;
 
   /** Something that takes part in every turn, such as a socket with a batch to send. */
   interface TurnPart {
@@ -89,9 +108,41 @@ final class EventShard implements Shard {
   public void execute(Runnable task) {
     if (loop.inEventLoop()) {
       run(task);
+    } else if (ending) {
+      loop.execute(() -> run(task)); // refused when the loop is gone
     } else {
-      loop.execute(() -> run(task));
+      handedOver.add(task);
+      // Read after the task is there: a loop that wakes from now on finds it.
+      if (!wakesSoon) {
+        requestDrain();
+      }
     }
+  }
+
+  private void requestDrain() {
+    if (drainRequested.compareAndSet(false, true)) {
+      loop.execute(drain);
+    }
+  }
+
+  /** Runs what other threads have handed over. */
+  private void drain() {
+    drainRequested.set(false);
+    Runnable task;
+    for (int i = 0; i < TASKS_PER_DRAIN_COUNT; i++) {
+      task = handedOver.poll();
+      if (task == null) {
+        return;
+      }
+      run(task);
+    }
+    requestDrain();
+  }
+
+  /** The loop is about to end: runs what waits, and nothing waits from now on. */
+  void end() {
+    ending = true;
+    loop.execute(drain);
   }
 
   @Override
@@ -180,8 +231,10 @@ final class EventShard implements Shard {
 
   private void onRequestedTurn() {
     turnRequested = false;
+    wakesSoon = false;
     if (!inTurn) {
       beginTurn();
+      drain();
       for (int i = 0; i < parts.size(); i++) {
         parts.get(i).beginTurn(turnNanos);
       }
@@ -232,14 +285,14 @@ final class EventShard implements Shard {
 
   /** Keeps one wakeup armed, no later than wanted; one that comes too early finds nothing to do. */
   private void arm(long wantedNanos, long nowNanos) {
-    if (wantedNanos == Long.MAX_VALUE || wantedNanos >= armedNanos) {
-      return;
+    if (wantedNanos < armedNanos) {
+      if (armed != null) {
+        armed.cancel(false);
+      }
+      armedNanos = wantedNanos;
+      armed = loop.schedule(armedTurn, Math.max(0, wantedNanos - nowNanos), TimeUnit.NANOSECONDS);
     }
-    if (armed != null) {
-      armed.cancel(false);
-    }
-    armedNanos = wantedNanos;
-    armed = loop.schedule(armedTurn, Math.max(0, wantedNanos - nowNanos), TimeUnit.NANOSECONDS);
+    wakesSoon = armedNanos <= nowNanos + periodNanos;
   }
 
   private void onArmed() {

@@ -194,6 +194,7 @@ public final class Transport {
   }
 
   private void endShards(CompletableFuture<Void> done) {
+    shards.forEach(EventShard::end);
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).addListener(ended -> done.complete(null));
   }
 }
