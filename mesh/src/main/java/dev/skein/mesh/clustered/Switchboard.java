@@ -35,10 +35,17 @@ import org.slf4j.LoggerFactory;
  */
 final class Switchboard implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Switchboard.class);
+  private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long TICK_MILLIS = 3;
 
   /** How long frames nobody waits for gather while they flow: less than a pack window. */
   static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
+
+  /**
+   * A thread that is awake anyway does not leave the tick for later: so two nodes with a flow both
+   * ways come to tick together, and what one sends wakes the other for both directions.
+   */
+  private static final long EARLY_NANOS = GATHER_NANOS / 2;
 
   private static final int ERRANDS_PER_TURN_COUNT = 64;
   private static final int GREETINGS_MAX_COUNT = 128;
@@ -60,7 +67,7 @@ final class Switchboard implements AutoCloseable {
   private final Map<UUID, Dial> wanted = new ConcurrentHashMap<>();
   private final Semaphore greetings = new Semaphore(GREETINGS_MAX_COUNT);
 
-  /** Of its thread: connections that gather frames until the tick. */
+  /** Of its thread: connections with a flow of frames, which gather until the tick. */
   private final Set<Trunk> gathering = new LinkedHashSet<>();
 
   private long tickNanos;
@@ -311,7 +318,7 @@ final class Switchboard implements AutoCloseable {
     execute(trunk::takeTurn);
   }
 
-  /** A connection begins to gather; its turn comes after {@link #GATHER_NANOS}. */
+  /** A connection begins to gather; it ticks every {@link #GATHER_NANOS} while frames flow. */
   void inNextTick(Trunk trunk) {
     execute(() -> {
       if (gathering.isEmpty()) {
@@ -319,6 +326,11 @@ final class Switchboard implements AutoCloseable {
       }
       gathering.add(trunk);
     });
+  }
+
+  private void tick(long nowNanos) {
+    gathering.removeIf(trunk -> !trunk.tick());
+    tickNanos = nowNanos + GATHER_NANOS;
   }
 
   void awaitRoom(Trunk trunk) {
@@ -348,13 +360,13 @@ final class Switchboard implements AutoCloseable {
         } else if (gathering.isEmpty()) {
           selector.select(this::onReady);
         } else {
-          long leftNanos = tickNanos - System.nanoTime();
-          selector.select(this::onReady, Math.max(1, TimeUnit.NANOSECONDS.toMillis(leftNanos)));
+          long leftMillis = Math.ceilDiv(tickNanos - System.nanoTime(), NANOS_PER_MILLI);
+          selector.select(this::onReady, Math.max(1, leftMillis));
         }
         runErrands();
-        if (!gathering.isEmpty() && System.nanoTime() - tickNanos >= 0) {
-          gathering.forEach(Trunk::takeTurn);
-          gathering.clear();
+        long nowNanos = System.nanoTime();
+        if (!gathering.isEmpty() && nowNanos - tickNanos >= -EARLY_NANOS) {
+          tick(nowNanos);
         }
       }
     } catch (IOException e) {

@@ -43,11 +43,14 @@ final class Trunk implements Outlet {
   private long restSinceNanos = System.nanoTime() - BURST_NANOS;
   private State state = State.AT_REST;
 
+  /** Whether the switchboard's thread looks after it in every tick. */
+  private boolean ticks;
+
   /** Who sees to what waits. */
   private enum State {
     /** Nobody: nothing waits. */
     AT_REST,
-    /** The switchboard's thread will, in its next tick at the latest. */
+    /** The switchboard's thread will, in its next tick. */
     GATHERING,
     /** The switchboard's thread will. */
     ASKED,
@@ -86,6 +89,7 @@ final class Trunk implements Outlet {
     int size = Batch.sizeOf(frame);
     State before;
     State after;
+    boolean begins;
     lock.lock();
     try {
       int max = haste == Haste.BEST_EFFORT ? maxBytes / 2 : maxBytes;
@@ -96,10 +100,14 @@ final class Trunk implements Outlet {
       waiting.add(kind, frame);
       before = state;
       state = after = after(before, haste);
+      begins = after == State.GATHERING && !ticks;
+      ticks |= begins;
     } finally {
       lock.unlock();
     }
-    if (before != after) {
+    if (begins) {
+      switchboard.inNextTick(this);
+    } else if (before != after) {
       proceed(after);
     }
     return true;
@@ -112,7 +120,8 @@ final class Trunk implements Outlet {
     }
     long restNanos = System.nanoTime() - restSinceNanos;
     boolean enough = waiting.length() >= GATHERED_ENOUGH_BYTES;
-    if (haste == Haste.GATHERED && restNanos < Switchboard.GATHER_NANOS && !enough) {
+    boolean flows = ticks || restNanos < Switchboard.GATHER_NANOS;
+    if (haste == Haste.GATHERED && flows && !enough) {
       return State.GATHERING;
     }
     return enough || restNanos < BURST_NANOS || switchboard.isItsThread()
@@ -122,7 +131,9 @@ final class Trunk implements Outlet {
 
   private void proceed(State now) {
     switch (now) {
-      case GATHERING -> switchboard.inNextTick(this);
+      case GATHERING -> {
+        // The tick sees to it.
+      }
       case ASKED -> switchboard.inTurn(this);
       case WRITING -> write(1);
       case AT_REST, STUCK, CLOSED -> throw new IllegalStateException(now.name());
@@ -153,6 +164,21 @@ final class Trunk implements Outlet {
       lock.unlock();
     }
     write(WRITES_PER_TURN_COUNT);
+  }
+
+  /** Once a tick, on the switchboard's thread; false if the flow has ended. */
+  boolean tick() {
+    lock.lock();
+    try {
+      ticks = state != State.AT_REST && state != State.CLOSED;
+      if (!ticks) {
+        return false;
+      }
+    } finally {
+      lock.unlock();
+    }
+    takeTurn();
+    return true;
   }
 
   private void write(int timesMaxCount) {
