@@ -37,7 +37,7 @@ final class DmBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Talk.Heard heard = talk.over(nodes, BotPlan.Scene.DM, PAIR, true);
+    Talk.Heard heard = talk.over(nodes, BotPlan.Scene.DM, PAIR, true, Talk.Stage.OPEN);
     Measured measured = heard.measured();
     Outcome outcome =
         new Outcome(

@@ -13,6 +13,11 @@ final class ServerCluster implements AutoCloseable {
 
   /** Starts so many nodes, or one that is alone, and waits until all see each other. */
   static ServerCluster start(int nodes, Transport transport) throws IOException {
+    return start(nodes, transport, Pinning.of("all"));
+  }
+
+  /** The same with all of them on the server's processors. */
+  static ServerCluster start(int nodes, Transport transport, Pinning pinning) throws IOException {
     ServerCluster cluster = new ServerCluster();
     List<Integer> ports = MeshPorts.free(nodes);
     for (int port : ports) {
@@ -22,7 +27,7 @@ final class ServerCluster implements AutoCloseable {
               ports.getFirst().toString(),
               Integer.toString(nodes));
       int window = SessionConfig.DEFAULTS.packWindowMillis();
-      cluster.servers.add(ServerProcess.begin(transport, window, Pinning.of("all"), mesh));
+      cluster.servers.add(ServerProcess.begin(transport, window, pinning, mesh));
     }
     for (ServerProcess server : cluster.servers) {
       server.awaitEntry();

@@ -3,6 +3,7 @@ package dev.skein.bench;
 import dev.skein.cli.bot.BotPlan;
 import dev.skein.cli.bot.Crowd;
 import dev.skein.cli.bot.Gathering;
+import dev.skein.cli.bot.Phases;
 import dev.skein.cli.bot.Report;
 import dev.skein.client.Transport;
 import java.io.IOException;
@@ -32,6 +33,11 @@ final class Talk {
       description = "before, and until compilers are done; ${DEFAULT-VALUE}")
   private int warmUpSeconds;
 
+  @Option(
+      names = "--silent-seconds",
+      description = "measured afterwards, with everybody there and silent; ${DEFAULT-VALUE}")
+  private int silentSeconds = 5;
+
   /** With these defaults. */
   Talk(int bots, int warmUpSeconds) {
     this.bots = bots;
@@ -42,11 +48,29 @@ final class Talk {
    * What was heard.
    *
    * @param all from start to end, {@code measured} after the warm-up
+   * @param silentCpuShare of a processor that the servers took when everybody was there and silent
    */
-  record Heard(Measured measured, Report all) {}
+  record Heard(Measured measured, Report all, double silentCpuShare) {
+    /** What the servers took for the measured deliveries alone. */
+    double cpuNanosOfDeliveries() {
+      return measured.serverCpuNanos() - silentCpuShare * measured.nanos();
+    }
+  }
 
   int bots() {
     return bots;
+  }
+
+  /**
+   * How the bots share the machine with the servers.
+   *
+   * @param phases how their times follow each other
+   * @param pinning where they and the servers run
+   * @param busyPoll whether they never sleep, which takes a processor of their own
+   */
+  record Stage(Phases phases, Pinning pinning, boolean busyPoll) {
+    /** Wherever the system wants them, each at a time of its own. */
+    static final Stage OPEN = new Stage(Phases.SHUFFLED, Pinning.of("all"), false);
   }
 
   /**
@@ -54,9 +78,10 @@ final class Talk {
    *
    * @param together how many bots hear each other
    */
-  Heard over(int nodes, BotPlan.Scene scene, int together, boolean reliable)
+  Heard over(int nodes, BotPlan.Scene scene, int together, boolean reliable, Stage stage)
       throws IOException, InterruptedException {
-    try (ServerCluster cluster = ServerCluster.start(nodes, Transport.UDP)) {
+    try (ServerCluster cluster = ServerCluster.start(nodes, Transport.UDP, stage.pinning)) {
+      stage.pinning.moveHere();
       BotPlan plan =
           new BotPlan(
               scene,
@@ -68,15 +93,24 @@ final class Talk {
               size,
               SPEAKING_MAX_SECONDS,
               reliable);
-      try (Crowd crowd = Gathering.of(plan).gather()) {
+      try (Crowd crowd = gathering(plan, stage).gather()) {
         crowd.speak();
         Thread.sleep(Duration.ofSeconds(warmUpSeconds));
         cluster.awaitCompiled();
         Measured measured = Measured.over(Duration.ofSeconds(seconds), crowd, cluster::cpuNanos);
         crowd.hush();
         crowd.awaitStragglers(STRAGGLERS_LIMIT);
-        return new Heard(measured, crowd.report());
+        return new Heard(measured, crowd.report(), silentCpuShare(crowd, cluster));
       }
     }
+  }
+
+  private double silentCpuShare(Crowd crowd, ServerCluster cluster) throws InterruptedException {
+    Measured silent = Measured.over(Duration.ofSeconds(silentSeconds), crowd, cluster::cpuNanos);
+    return (double) silent.serverCpuNanos() / silent.nanos();
+  }
+
+  private static Gathering gathering(BotPlan plan, Stage stage) {
+    return Gathering.of(plan).phases(stage.phases).busyPoll(stage.busyPoll);
   }
 }
