@@ -53,7 +53,8 @@ final class BareGrid implements AutoCloseable {
     global
         .transport()
         .defaultTransport()
-        .addProperty(JGroupsTransport.CHANNEL_CONFIGURATOR, new GivenChannel("bare", channel(port, seed)))
+        .addProperty(
+            JGroupsTransport.CHANNEL_CONFIGURATOR, new GivenChannel("bare", channel(port, seed)))
         .clusterName("bare");
     global.jmx().disable();
     global.metrics().gauges(false).histograms(false);

@@ -145,8 +145,7 @@ final class SpreadBench implements Callable<Integer> {
         one.cost(rounds),
         two.cost(rounds),
         rounded(two.cpuNanos / one.cpuNanos * one.deliveries / two.deliveries),
-        rounded(
-            two.broadcastsCpuNanos / one.broadcastsCpuNanos * one.deliveries / two.deliveries),
+        rounded(two.broadcastsCpuNanos / one.broadcastsCpuNanos * one.deliveries / two.deliveries),
         one.lost + two.lost);
   }
 
