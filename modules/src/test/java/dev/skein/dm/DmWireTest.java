@@ -70,8 +70,7 @@ class DmWireTest {
   }
 
   private static void hears(ConcurrentLinkedQueue<String> heard, String... lines) {
-    RealNode.patience()
-        .untilAsserted(() -> assertThat(heard).containsExactly(lines));
+    RealNode.patience().untilAsserted(() -> assertThat(heard).containsExactly(lines));
   }
 
   private static void failsWith(int code, CompletableFuture<?> future) {

@@ -49,8 +49,7 @@ class GroupWireTest {
     }
 
     void hears(String... lines) {
-      RealNode.patience()
-          .untilAsserted(() -> assertThat(heard).containsExactly(lines));
+      RealNode.patience().untilAsserted(() -> assertThat(heard).containsExactly(lines));
     }
 
     private static String text(byte[] data) {

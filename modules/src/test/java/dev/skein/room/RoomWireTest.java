@@ -57,8 +57,7 @@ class RoomWireTest {
     }
 
     void hears(String... lines) {
-      RealNode.patience()
-          .untilAsserted(() -> assertThat(heard).containsExactly(lines));
+      RealNode.patience().untilAsserted(() -> assertThat(heard).containsExactly(lines));
     }
 
     dev.skein.client.room.Member sees(String uid) {
@@ -200,8 +199,7 @@ class RoomWireTest {
     ann.hears("joined bob ");
     ann.heard.clear();
     SocketFaults.of(bob.client).block();
-    RealNode.patience()
-        .until(() -> bob.client.state() == Client.State.DETACHED);
+    RealNode.patience().until(() -> bob.client.state() == Client.State.DETACHED);
     ann.room.broadcast(bytes("while you were away"));
     ann.hears("broadcast ann while you were away");
     SocketFaults.of(bob.client).unblock();
@@ -211,8 +209,7 @@ class RoomWireTest {
     ann.heard.clear();
     SocketFaults.of(bob.client).block();
     ann.hears("left bob DISCONNECTED");
-    RealNode.patience()
-        .until(() -> bob.heard.contains("exited " + LeaveReason.DISCONNECTED));
+    RealNode.patience().until(() -> bob.heard.contains("exited " + LeaveReason.DISCONNECTED));
     assertThat(bob.room.isJoined()).isFalse();
   }
 
