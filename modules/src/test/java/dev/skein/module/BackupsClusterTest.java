@@ -50,9 +50,8 @@ class BackupsClusterTest {
   private String id = "";
 
   /** A room of the second node with a backup, and a member on each node. */
-  private void begin(ClusterOfThree cluster) throws Exception {
-    dev.skein.room.Room made =
-        cluster.module(1, Rooms.class).create(RoomOptions.builder().backups(1).build());
+  private void begin(ClusterOfThree cluster, RoomOptions.Builder options) throws Exception {
+    dev.skein.room.Room made = cluster.module(1, Rooms.class).create(options.backups(1).build());
     id = made.id();
     await().atMost(LIMIT).until(() -> made.backups().size() == 1);
     for (Client client : cluster.connectThree("player")) {
@@ -83,7 +82,7 @@ class BackupsClusterTest {
   @Test
   void membersOnOtherNodesPlayOnWhenTheRoomsNodeIsLost() throws Exception {
     try (ClusterOfThree cluster = ClusterOfThree.start(() -> List.of(Rooms.module()))) {
-      begin(cluster);
+      begin(cluster, RoomOptions.builder().awayTtlMillis(3_000));
       List<Player> others = List.of(players.getFirst(), players.getLast());
       CompletableFuture<Void> meanwhile = playAll(others);
       cluster.module(1, Rooms.class).stop();
@@ -100,7 +99,7 @@ class BackupsClusterTest {
   @Test
   void everybodyPlaysOnWhenTheRoomsNodeIsDrained() throws Exception {
     try (ClusterOfThree cluster = ClusterOfThree.start(() -> List.of(Rooms.module()))) {
-      begin(cluster);
+      begin(cluster, RoomOptions.builder());
       CompletableFuture<Void> meanwhile = playAll(List.of(players.getFirst(), players.getLast()));
       cluster.server(1).close();
       get(meanwhile);
