@@ -2,6 +2,8 @@ package dev.skein.dive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.module.Mishaps;
+import dev.skein.module.Seeds;
 import dev.skein.protocol.dive.DiveCode;
 import dev.skein.protocol.dive.DiveOperation;
 import dev.skein.protocol.dive.DiveRequest;
@@ -12,6 +14,7 @@ import dev.skein.simulation.SimClient;
 import dev.skein.simulation.SimCluster;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -27,21 +30,18 @@ class DiveSimTest {
 
   @Test
   void whatClientsSeeOfAKeyHasOneOrder() {
-    int answered = 0;
-    int lost = 0;
-    for (long seed = 1; seed <= SEEDS; seed++) {
-      Simulation simulation = new Simulation(seed);
-      try {
-        simulation.run();
-      } catch (Throwable failed) {
-        throw new AssertionError(
-            "seed " + seed + " (replay: new Simulation(" + seed + "L).run())", failed);
-      }
-      answered += simulation.witness.answered();
-      lost += simulation.witness.failed();
-    }
-    assertThat(answered).as("operations that were answered").isGreaterThan(40 * SEEDS);
-    assertThat(lost).as("operations whose answer was lost").isGreaterThan(SEEDS / 2);
+    AtomicInteger answered = new AtomicInteger();
+    AtomicInteger lost = new AtomicInteger();
+    Seeds.each(
+        SEEDS,
+        seed -> {
+          Simulation simulation = new Simulation(seed);
+          simulation.run();
+          answered.addAndGet(simulation.witness.answered());
+          lost.addAndGet(simulation.witness.failed());
+        });
+    assertThat(answered.get()).as("operations that were answered").isGreaterThan(40 * SEEDS);
+    assertThat(lost.get()).as("operations whose answer was lost").isGreaterThan(SEEDS / 2);
   }
 
   @Test
@@ -87,8 +87,7 @@ class DiveSimTest {
     private final SimCluster cluster;
     private final RandomGenerator random;
     private final DiveWitness witness;
-    private int down = -1;
-    private boolean cut;
+    private final Mishaps mishaps;
 
     Simulation(long seed) {
       cluster =
@@ -98,6 +97,7 @@ class DiveSimTest {
               .with(() -> Dive.module().storage("s"))
               .start();
       random = cluster.random();
+      mishaps = new Mishaps(cluster);
       witness = new DiveWitness(cluster.clock()::nanoTime);
     }
 
@@ -111,10 +111,7 @@ class DiveSimTest {
         }
         cluster.run(Duration.ofMillis(random.nextInt(random.nextInt(10) == 0 ? 3_000 : 4) + 1));
       }
-      cluster.heal();
-      if (down >= 0) {
-        cluster.restart(down);
-      }
+      mishaps.recover();
       cluster.run(Duration.ofSeconds(20));
       witness.check();
     }
@@ -127,24 +124,12 @@ class DiveSimTest {
 
     /** One node at a time is in trouble: two copies survive the loss of one. */
     private void disturb() {
-      if (down >= 0) {
-        cluster.restart(down);
-        down = -1;
-        // Until everything has two copies again.
-        cluster.run(Duration.ofMillis(2_100));
-      } else if (cut) {
-        cluster.heal();
-        cut = false;
+      if (mishaps.isAnything()) {
+        mishaps.recover();
       } else if (random.nextBoolean()) {
-        down = random.nextInt(3);
-        cluster.crash(down);
+        mishaps.crash(random.nextInt(3));
       } else {
-        int alone = random.nextInt(3);
-        cluster.partition(List.of(alone), List.of((alone + 1) % 3, (alone + 2) % 3));
-        cut = true;
-      }
-      if (down < 0 && !cut) {
-        cluster.settle();
+        mishaps.cutOff(random.nextInt(3));
       }
     }
   }

@@ -2,13 +2,12 @@ package dev.skein.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.module.Turmoil;
 import dev.skein.server.Status;
 import dev.skein.simulation.SimAnswer;
 import dev.skein.simulation.SimClient;
 import dev.skein.simulation.SimCluster;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,29 +65,16 @@ class GroupSimTest {
     for (int i = 0; i < 8; i++) {
       witness.connect("u" + i);
     }
-    List<Integer> down = new ArrayList<>();
+    Turmoil turmoil = new Turmoil(cluster);
     for (int step = 0; step < STEPS; step++) {
       witness.anything();
       int chance = cluster.random().nextInt(40);
-      if (chance == 0 && cluster.nodes().size() > 2) {
-        int victim = anyNode(cluster);
-        cluster.crash(victim);
-        down.add(victim);
-      } else if (chance == 1 && !down.isEmpty()) {
-        cluster.restart(down.removeFirst());
-      } else if (chance == 2 && cluster.nodes().size() > 2) {
-        int victim = anyNode(cluster);
-        cluster.stop(victim);
-        down.add(victim);
-      } else if (chance == 3) {
+      if (chance == 3) {
         cluster.add();
       } else if (chance == 4) {
         cluster.settle();
-        int victim = anyNode(cluster);
-        cluster.pause(victim);
-        cluster.run(Duration.ofMillis(cluster.random().nextInt(6_000)));
-        cluster.resume(victim);
-      } else if (chance < 10) {
+        turmoil.freezesSomebody();
+      } else if (!turmoil.comesAndGoes(chance) && chance < 10) {
         witness.moveSomebody();
       }
       cluster.run(Duration.ofMillis(cluster.random().nextInt(120)));
@@ -105,18 +91,10 @@ class GroupSimTest {
     for (int i = 0; i < 8; i++) {
       witness.connect("u" + i);
     }
+    Turmoil turmoil = new Turmoil(cluster);
     for (int step = 0; step < STEPS; step++) {
       witness.anything();
-      int chance = cluster.random().nextInt(30);
-      if (chance == 0) {
-        int cut = 1 + cluster.random().nextInt(3);
-        cluster.partition(range(0, cut), range(cut, 4));
-      } else if (chance == 1) {
-        cluster.heal();
-      } else if (chance == 2) {
-        int one = cluster.random().nextInt(4);
-        cluster.cut(one, (one + 1) % 4);
-      }
+      turmoil.partsAndHeals(cluster.random().nextInt(30));
       cluster.run(Duration.ofMillis(cluster.random().nextInt(300)));
     }
     finish(cluster, witness);
@@ -148,17 +126,5 @@ class GroupSimTest {
     cluster.run(Duration.ofSeconds(8));
     witness.check();
     witness.checkThatTheLastWordsArrived();
-  }
-
-  private static int anyNode(SimCluster cluster) {
-    return cluster.nodes().get(cluster.random().nextInt(cluster.nodes().size())).index();
-  }
-
-  private static List<Integer> range(int from, int to) {
-    List<Integer> range = new ArrayList<>();
-    for (int i = from; i < to; i++) {
-      range.add(i);
-    }
-    return range;
   }
 }

@@ -3,6 +3,7 @@ package dev.skein.room;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.module.Turmoil;
 import dev.skein.protocol.payload.Value;
 import dev.skein.protocol.room.RoomCode;
 import dev.skein.protocol.room.RoomReply;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,28 +112,15 @@ class RoomClusterSimTest {
       witness.connect("u" + i, cluster.node(i));
       witness.connect("v" + i, cluster.node(i));
     }
-    List<Integer> down = new ArrayList<>();
+    Turmoil turmoil = new Turmoil(cluster);
     for (int step = 0; step < STEPS; step++) {
       witness.anything();
       int chance = cluster.random().nextInt(40);
-      if (chance == 0 && cluster.nodes().size() > 2) {
-        int victim = anyNode(cluster);
-        cluster.crash(victim);
-        down.add(victim);
-      } else if (chance == 1 && !down.isEmpty()) {
-        cluster.restart(down.removeFirst());
-      } else if (chance == 2 && cluster.nodes().size() > 2) {
-        int victim = anyNode(cluster);
-        cluster.stop(victim);
-        down.add(victim);
-      } else if (chance == 3) {
-        int victim = anyNode(cluster);
-        cluster.pause(victim);
-        cluster.run(Duration.ofMillis(cluster.random().nextInt(6_000)));
-        cluster.resume(victim);
-      } else if (chance < 10) {
+      if (chance == 3) {
+        turmoil.freezesSomebody();
+      } else if (!turmoil.comesAndGoes(chance) && chance < 10) {
         witness.moveSomebody();
-      } else if (chance < 14) {
+      } else if (chance >= 10 && chance < 14) {
         witness.moveRoom();
       }
       cluster.run(Duration.ofMillis(cluster.random().nextInt(120)));
@@ -152,29 +139,16 @@ class RoomClusterSimTest {
       witness.connect("u" + i, cluster.node(i));
       witness.connect("v" + i, cluster.node(i));
     }
+    Turmoil turmoil = new Turmoil(cluster);
     for (int step = 0; step < STEPS; step++) {
       witness.anything();
       int chance = cluster.random().nextInt(30);
-      if (chance == 0) {
-        int cut = 1 + cluster.random().nextInt(3);
-        cluster.partition(
-            IntStream.range(0, cut).boxed().toList(), IntStream.range(cut, 4).boxed().toList());
-      } else if (chance == 1) {
-        cluster.heal();
-      } else if (chance == 2) {
-        int one = cluster.random().nextInt(4);
-        cluster.cut(one, (one + 1) % 4);
-      } else if (chance < 6) {
+      if (!turmoil.partsAndHeals(chance) && chance < 6) {
         witness.moveRoom();
       }
       cluster.run(Duration.ofMillis(cluster.random().nextInt(300)));
     }
     finish(cluster, witness);
-  }
-
-  private static int anyNode(SimCluster cluster) {
-    List<SimNode> nodes = cluster.nodes();
-    return nodes.get(cluster.random().nextInt(nodes.size())).index();
   }
 
   private static void finish(SimCluster cluster, RoomWitness witness) {
