@@ -1,10 +1,10 @@
 package dev.skein.cli;
 
+import dev.skein.testkit.JavaProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 /** The command line in a JVM of its own, with everything it prints. */
 final class SkeinProcess implements AutoCloseable {
   private static final long LIMIT_SECONDS = 60;
+  private static final List<String> JVM_OPTIONS =
+      List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
 
   private final Process process;
   private final BlockingQueue<String> stdout = new LinkedBlockingQueue<>();
@@ -39,20 +41,7 @@ final class SkeinProcess implements AutoCloseable {
   /** The same with more in its environment. */
   static SkeinProcess start(Map<String, String> environment, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xmx256m",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Skein.class.getName()));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command);
+    ProcessBuilder builder = JavaProcess.of(JVM_OPTIONS, Skein.class, arguments);
     builder.environment().putAll(environment);
     return new SkeinProcess(builder.start());
   }

@@ -2,10 +2,10 @@ package dev.skein.dive;
 
 import dev.skein.server.Server;
 import dev.skein.server.config.Settings;
+import dev.skein.testkit.JavaProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -41,15 +41,7 @@ final class DiveNode implements AutoCloseable {
 
   static DiveNode start(int seed, String name) throws IOException {
     return new DiveNode(
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                DiveNode.class.getName(),
-                Integer.toString(seed),
-                name)
+        JavaProcess.of(DiveNode.class, Integer.toString(seed), name)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start());
   }

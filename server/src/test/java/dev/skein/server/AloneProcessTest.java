@@ -2,8 +2,8 @@ package dev.skein.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.testkit.JavaProcess;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -26,21 +26,13 @@ class AloneProcessTest {
 
   @Test
   void aNodeWithoutAMeshLoadsNoClassOfTheEngine() throws Exception {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     Process process =
-        new ProcessBuilder(
-                java,
-                "-Xlog:class+load",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Alone.class.getName())
-            .redirectErrorStream(true)
-            .start();
+        JavaProcess.of(List.of("-Xlog:class+load"), Alone.class).redirectErrorStream(true).start();
     List<String> lines =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
             .lines()
             .toList();
-    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isZero();
     assertThat(lines).anyMatch(line -> line.contains("dev.skein.mesh.MeshNode "));
     assertThat(lines)

@@ -1,7 +1,7 @@
 package dev.skein.mesh.clustered;
 
+import dev.skein.testkit.JavaProcess;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 /** A node in a process of its own, to be killed and frozen. */
@@ -14,15 +14,7 @@ final class NodeProcess implements AutoCloseable {
 
   static NodeProcess start(int seed, String name) throws IOException {
     return new NodeProcess(
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                NodeProcess.class.getName(),
-                Integer.toString(seed),
-                name)
+        JavaProcess.of(NodeProcess.class, Integer.toString(seed), name)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start());
