@@ -6,6 +6,8 @@ import dev.skein.client.Transport;
 import dev.skein.dm.DirectMessages;
 import dev.skein.group.GroupOptions;
 import dev.skein.group.Groups;
+import dev.skein.room.RemoteJoin;
+import dev.skein.room.RoomSettings;
 import dev.skein.room.Rooms;
 import dev.skein.server.Port;
 import dev.skein.server.Role;
@@ -49,11 +51,13 @@ final class BenchedServer {
 
   /**
    * The arguments are the transport, the pack window in milliseconds, the mesh port, 0 for a node
-   * that is alone, the first node's mesh port, and the count of nodes.
+   * that is alone, the first node's mesh port, the count of nodes, and what happens when a user
+   * joins a room of another node.
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     Logs.configure(LogFormat.TEXT, Level.ERROR);
-    ServerBuilder builder = alone(Transport.valueOf(args[0]), Integer.parseInt(args[1]));
+    ServerBuilder builder =
+        alone(Transport.valueOf(args[0]), Integer.parseInt(args[1]), RemoteJoin.valueOf(args[5]));
     if (!args[2].equals(NO_MESH)) {
       builder
           .set(Settings.MESH_PORT, Integer.valueOf(args[2]))
@@ -83,7 +87,7 @@ final class BenchedServer {
     System.exit(0);
   }
 
-  private static ServerBuilder alone(Transport transport, int windowMillis) {
+  private static ServerBuilder alone(Transport transport, int windowMillis, RemoteJoin remoteJoin) {
     Port port =
         switch (transport) {
           case UDP -> Port.udp(0);
@@ -92,7 +96,7 @@ final class BenchedServer {
         };
     return Server.builder()
         .listen(Port.http(0), port)
-        .with(Rooms.module())
+        .with(Rooms.module().settings(RoomSettings.DEFAULT.withRemoteJoin(remoteJoin)))
         .with(Groups.module().staticGroup(GROUP, GroupOptions.builder().type(GROUP).build()))
         .with(DirectMessages.module())
         .packWindowMillis(windowMillis)

@@ -3,6 +3,7 @@ package dev.skein.bench;
 import dev.skein.client.Transport;
 import dev.skein.mesh.clustered.MeshPorts;
 import dev.skein.protocol.session.SessionConfig;
+import dev.skein.room.RemoteJoin;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,11 +14,16 @@ final class ServerCluster implements AutoCloseable {
 
   /** Starts so many nodes, or one that is alone, and waits until all see each other. */
   static ServerCluster start(int nodes, Transport transport) throws IOException {
-    return start(nodes, transport, Pinning.of("all"));
+    return start(nodes, transport, Pinning.of("all"), RemoteJoin.RELAY);
   }
 
-  /** The same with all of them on the server's processors. */
-  static ServerCluster start(int nodes, Transport transport, Pinning pinning) throws IOException {
+  /**
+   * The same with all of them on the server's processors.
+   *
+   * @param remoteJoin what happens when a user joins a room of another node
+   */
+  static ServerCluster start(int nodes, Transport transport, Pinning pinning, RemoteJoin remoteJoin)
+      throws IOException {
     ServerCluster cluster = new ServerCluster();
     List<Integer> ports = MeshPorts.free(nodes);
     for (int port : ports) {
@@ -25,7 +31,8 @@ final class ServerCluster implements AutoCloseable {
           List.of(
               Integer.toString(nodes == 1 ? 0 : port),
               ports.getFirst().toString(),
-              Integer.toString(nodes));
+              Integer.toString(nodes),
+              remoteJoin.name());
       int window = SessionConfig.DEFAULTS.packWindowMillis();
       cluster.servers.add(ServerProcess.begin(transport, window, pinning, mesh));
     }

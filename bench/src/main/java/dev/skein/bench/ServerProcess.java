@@ -1,6 +1,7 @@
 package dev.skein.bench;
 
 import dev.skein.client.Transport;
+import dev.skein.room.RemoteJoin;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,8 @@ final class ServerProcess implements AutoCloseable {
   /** Starts a server that is alone; blocks. */
   static ServerProcess start(Transport transport, int windowMillis, Pinning pinning)
       throws IOException {
-    ServerProcess server = begin(transport, windowMillis, pinning, List.of("0", "0", "1"));
+    ServerProcess server =
+        begin(transport, windowMillis, pinning, List.of("0", "0", "1", RemoteJoin.RELAY.name()));
     server.awaitEntry();
     return server;
   }

@@ -3,7 +3,9 @@ package dev.skein.bench;
 import dev.skein.cli.bot.BotPlan;
 import dev.skein.cli.bot.Phases;
 import dev.skein.cli.bot.Report;
+import dev.skein.room.RemoteJoin;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.HdrHistogram.Histogram;
@@ -13,8 +15,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code skein bench spread}: rooms whose members are on two nodes beside the same rooms on one
- * node, in turns. Both have the same players, who say the same at the same times, and the same
+ * {@code skein bench spread}: rooms whose members are on two nodes beside rooms of the same two
+ * nodes whose members are together on one of them, and beside the same rooms on a node that is
+ * alone, in turns. All have the same players, who say the same at the same times, and the same
  * processors; what is counted is the whole processor time of all server processes.
  */
 @Command(
@@ -28,7 +31,7 @@ final class SpreadBench implements Callable<Integer> {
   @Option(names = "--reliable", description = "reliable-ordered messages")
   private boolean reliable;
 
-  @Option(names = "--rounds", description = "of both; default ${DEFAULT-VALUE}")
+  @Option(names = "--rounds", description = "of all three; default ${DEFAULT-VALUE}")
   private int rounds = 2;
 
   @Option(
@@ -51,10 +54,15 @@ final class SpreadBench implements Callable<Integer> {
   @Mixin private Telling telling = new Telling();
 
   /**
-   * What it came to.
+   * What it came to. A ratio is of the processor time of spread rooms to that of others.
    *
-   * @param ratio of the two nodes' processor time to the one's
-   * @param ratioOfBroadcasts the same without what they take with everybody there and silent
+   * @param oneNode rooms of a node that is alone
+   * @param together rooms of two nodes, each with all its members on one of them
+   * @param spread rooms of two nodes with members on both
+   * @param ratioToTogether what it costs that members are spread
+   * @param ratioToOneNode what it costs that there are two nodes and members are spread
+   * @param broadcastsToTogether the same without what they take with everybody there and silent
+   * @param broadcastsToOneNode the same without what they take with everybody there and silent
    */
   record Outcome(
       int bots,
@@ -63,13 +71,16 @@ final class SpreadBench implements Callable<Integer> {
       String phases,
       int rounds,
       Cost oneNode,
-      Cost twoNodes,
-      double ratio,
-      double ratioOfBroadcasts,
+      Cost together,
+      Cost spread,
+      double ratioToTogether,
+      double ratioToOneNode,
+      double broadcastsToTogether,
+      double broadcastsToOneNode,
       long lost) {}
 
   /**
-   * What it came to on one node, or on two together.
+   * What one of the three came to.
    *
    * @param cpuSeconds per million deliveries
    * @param broadcastsCpuSeconds the same without what is taken with everybody there and silent
@@ -82,9 +93,10 @@ final class SpreadBench implements Callable<Integer> {
       double p50Millis,
       double p99Millis) {}
 
-  /** Sums over the rounds of one of the two. */
+  /** Sums over the rounds of one of the three. */
   private static final class Part {
     private final int nodes;
+    private final Talk.Stage stage;
     private final Histogram latency = new Histogram(3);
     private double cpuNanos;
     private double broadcastsCpuNanos;
@@ -92,8 +104,9 @@ final class SpreadBench implements Callable<Integer> {
     private long deliveries;
     private long lost;
 
-    Part(int nodes) {
+    Part(int nodes, Talk.Stage stage) {
       this.nodes = nodes;
+      this.stage = stage;
     }
 
     void add(Talk.Heard heard) {
@@ -105,10 +118,18 @@ final class SpreadBench implements Callable<Integer> {
       lost += heard.all().lost();
     }
 
+    double cpuMicros() {
+      return cpuNanos / 1e3 / deliveries;
+    }
+
+    double broadcastsCpuMicros() {
+      return broadcastsCpuNanos / 1e3 / deliveries;
+    }
+
     Cost cost(int rounds) {
       return new Cost(
-          rounded(cpuNanos / 1e3 / deliveries),
-          rounded(broadcastsCpuNanos / 1e3 / deliveries),
+          rounded(cpuMicros()),
+          rounded(broadcastsCpuMicros()),
           rounded(100 * silentCpuShares / rounds),
           Report.millisAt(latency, 50),
           Report.millisAt(latency, 99));
@@ -119,23 +140,22 @@ final class SpreadBench implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     boolean pinned = !"all".equals(serverCpus);
     Pinning pinning = serverCpus == null ? Pinning.automatic() : Pinning.of(serverCpus);
-    Talk.Stage stage = new Talk.Stage(phases, pinning, pinned);
-    Part one = new Part(1);
-    Part two = new Part(2);
+    Talk.Stage stays = new Talk.Stage(phases, pinning, pinned, RemoteJoin.RELAY);
+    Talk.Stage comes = new Talk.Stage(phases, pinning, pinned, RemoteJoin.MOVE);
+    Part one = new Part(1, stays);
+    Part together = new Part(2, comes);
+    Part spread = new Part(2, stays);
     for (int round = 0; round < rounds; round++) {
-      measure(one, stage);
-      measure(two, stage);
+      for (Part part : List.of(one, together, spread)) {
+        part.add(talk.over(part.nodes, BotPlan.Scene.ROOM, roomSize, reliable, part.stage));
+      }
     }
-    Outcome outcome = outcome(one, two);
+    Outcome outcome = outcome(one, together, spread);
     telling.tell(outcome, () -> print(outcome));
     return outcome.lost == 0 || !reliable ? 0 : 1;
   }
 
-  private void measure(Part part, Talk.Stage stage) throws IOException, InterruptedException {
-    part.add(talk.over(part.nodes, BotPlan.Scene.ROOM, roomSize, reliable, stage));
-  }
-
-  private Outcome outcome(Part one, Part two) {
+  private Outcome outcome(Part one, Part together, Part spread) {
     return new Outcome(
         talk.bots(),
         roomSize,
@@ -143,10 +163,13 @@ final class SpreadBench implements Callable<Integer> {
         phases.name().toLowerCase(Locale.ROOT),
         rounds,
         one.cost(rounds),
-        two.cost(rounds),
-        rounded(two.cpuNanos / one.cpuNanos * one.deliveries / two.deliveries),
-        rounded(two.broadcastsCpuNanos / one.broadcastsCpuNanos * one.deliveries / two.deliveries),
-        one.lost + two.lost);
+        together.cost(rounds),
+        spread.cost(rounds),
+        rounded(spread.cpuMicros() / together.cpuMicros()),
+        rounded(spread.cpuMicros() / one.cpuMicros()),
+        rounded(spread.broadcastsCpuMicros() / together.broadcastsCpuMicros()),
+        rounded(spread.broadcastsCpuMicros() / one.broadcastsCpuMicros()),
+        one.lost + together.lost + spread.lost);
   }
 
   private static double rounded(double value) {
@@ -163,19 +186,22 @@ final class SpreadBench implements Callable<Integer> {
         outcome.phases,
         outcome.rounds);
     row("one node", outcome.oneNode);
-    row("two nodes", outcome.twoNodes);
+    row("two nodes, rooms together", outcome.together);
+    row("two nodes, rooms spread", outcome.spread);
+    ratio("rooms together", outcome.ratioToTogether, outcome.broadcastsToTogether);
+    ratio("one node", outcome.ratioToOneNode, outcome.broadcastsToOneNode);
+    System.out.printf(Locale.ROOT, "  %,d lost%n", outcome.lost);
+  }
+
+  private static void ratio(String to, double ofAll, double ofBroadcasts) {
     System.out.printf(
-        Locale.ROOT,
-        "  ratio      %.2f, of broadcasts alone %.2f; %,d lost%n",
-        outcome.ratio,
-        outcome.ratioOfBroadcasts,
-        outcome.lost);
+        Locale.ROOT, "  spread to %s: %.2f, broadcasts alone %.2f%n", to, ofAll, ofBroadcasts);
   }
 
   private static void row(String what, Cost cost) {
     System.out.printf(
         Locale.ROOT,
-        "  %-9s  %.2f CPU seconds per million deliveries (%.2f without the %.1f %% of a"
+        "  %-25s  %.2f CPU seconds per million deliveries (%.2f without the %.1f %% of a"
             + " processor that are taken in silence), p50 %.1f, p99 %.1f ms%n",
         what,
         cost.cpuSeconds,

@@ -6,6 +6,7 @@ import dev.skein.cli.bot.Gathering;
 import dev.skein.cli.bot.Phases;
 import dev.skein.cli.bot.Report;
 import dev.skein.client.Transport;
+import dev.skein.room.RemoteJoin;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -67,10 +68,12 @@ final class Talk {
    * @param phases how their times follow each other
    * @param pinning where they and the servers run
    * @param busyPoll whether they never sleep, which takes a processor of their own
+   * @param remoteJoin what happens when one joins a room of another node
    */
-  record Stage(Phases phases, Pinning pinning, boolean busyPoll) {
+  record Stage(Phases phases, Pinning pinning, boolean busyPoll, RemoteJoin remoteJoin) {
     /** Wherever the system wants them, each at a time of its own. */
-    static final Stage OPEN = new Stage(Phases.SHUFFLED, Pinning.of("all"), false);
+    static final Stage OPEN =
+        new Stage(Phases.SHUFFLED, Pinning.of("all"), false, RemoteJoin.RELAY);
   }
 
   /**
@@ -80,7 +83,8 @@ final class Talk {
    */
   Heard over(int nodes, BotPlan.Scene scene, int together, boolean reliable, Stage stage)
       throws IOException, InterruptedException {
-    try (ServerCluster cluster = ServerCluster.start(nodes, Transport.UDP, stage.pinning)) {
+    try (ServerCluster cluster =
+        ServerCluster.start(nodes, Transport.UDP, stage.pinning, stage.remoteJoin)) {
       stage.pinning.moveHere();
       BotPlan plan =
           new BotPlan(
