@@ -53,9 +53,18 @@ final class Hands implements Executor {
     Runnable task;
     while ((task = waiting.poll()) != null) {
       if (!waiting.isEmpty()) {
-        call();
+        callIfAny();
       }
       run(task);
+    }
+  }
+
+  /** Without another thread this one does all of it. */
+  private void callIfAny() {
+    try {
+      call();
+    } catch (RejectedExecutionException e) {
+      LOG.debug("Nobody stands by any more: the mesh is closed");
     }
   }
 

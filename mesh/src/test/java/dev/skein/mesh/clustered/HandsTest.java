@@ -74,4 +74,24 @@ class HandsTest {
         .isInstanceOf(RejectedExecutionException.class);
     assertThat(done).isEmpty();
   }
+
+  @Test
+  void withoutMoreThreadsTheLastOneDoesWhatWaits() {
+    List<Runnable> left = new ArrayList<>();
+    Hands hands =
+        new Hands(task -> {
+          if (!left.isEmpty()) {
+            throw new RejectedExecutionException("closed");
+          }
+          left.add(task);
+        });
+    for (int i = 0; i < 3; i++) {
+      int number = i;
+      hands.execute(() -> done.add(number));
+    }
+
+    left.getFirst().run();
+
+    assertThat(done).containsExactly(0, 1, 2);
+  }
 }
