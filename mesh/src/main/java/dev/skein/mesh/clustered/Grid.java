@@ -15,6 +15,7 @@ import org.infinispan.configuration.cache.ConfigurationBuilder;
 import org.infinispan.configuration.global.GlobalConfigurationBuilder;
 import org.infinispan.configuration.global.ShutdownHookBehavior;
 import org.infinispan.conflict.MergePolicy;
+import org.infinispan.container.entries.InternalCacheEntry;
 import org.infinispan.distribution.DistributionInfo;
 import org.infinispan.manager.DefaultCacheManager;
 import org.infinispan.partitionhandling.AvailabilityMode;
@@ -23,6 +24,7 @@ import org.infinispan.remoting.transport.Address;
 import org.infinispan.remoting.transport.jgroups.JGroupsTransport;
 import org.infinispan.topology.CacheTopology;
 import org.jgroups.JChannel;
+import org.jspecify.annotations.Nullable;
 
 /** Infinispan on a channel. Any thread may call once it is connected. */
 final class Grid implements AutoCloseable {
@@ -133,6 +135,17 @@ final class Grid implements AutoCloseable {
   static boolean mayRead(AdvancedCache<String, byte[]> cache, String key) {
     DistributionInfo where = distribution(cache, key);
     return where.isReadOwner() && (where.isPrimary() || where.readOwners().size() <= 2);
+  }
+
+  /**
+   * What this node's memory has of a key: null if nothing. It may have expired, be about to change,
+   * or not be all there is, as when values move between nodes or files have more of them.
+   */
+  static byte @Nullable [] inMemory(AdvancedCache<String, byte[]> cache, String key) {
+    InternalCacheEntry<String, byte[]> entry = cache.getDataContainer().peek(key);
+    return entry == null
+        ? null
+        : (byte[]) cache.getValueDataConversion().fromStorage(entry.getValue());
   }
 
   private static DistributionInfo distribution(AdvancedCache<String, byte[]> cache, String key) {

@@ -50,21 +50,23 @@ final class InfinispanEngine implements Engine {
     this.config = config;
     this.protocolVersion = protocolVersion;
     this.traffic = new Traffic(config);
-    this.stores = new Stores(config, new Post(Batch.Kind.STORE));
-    this.vigil = new Vigil(stores, new Post(Batch.Kind.SIGNAL));
+    this.stores = new Stores(config, new Post(Batch.Kind.STORE, Outlet.Haste.POLITE));
+    this.vigil = new Vigil(stores, new Post(Batch.Kind.SIGNAL, Outlet.Haste.PROMPT));
   }
 
   /** What the parts of the engine send to their like on other nodes. */
   private final class Post implements Stores.Post, Vigil.Post {
     private final Batch.Kind kind;
+    private final Outlet.Haste haste;
 
-    Post(Batch.Kind kind) {
+    Post(Batch.Kind kind, Outlet.Haste haste) {
       this.kind = kind;
+      this.haste = haste;
     }
 
     @Override
     public boolean send(String node, byte[] frame) {
-      return traffic.send(kind, node, frame, Outlet.Haste.PROMPT);
+      return traffic.send(kind, node, frame, haste);
     }
 
     @Override

@@ -9,6 +9,8 @@ interface Outlet extends AutoCloseable {
     BEST_EFFORT,
     /** At once: somebody waits for it. */
     PROMPT,
+    /** When others who are ready to speak have spoken, which is at once on a node without work. */
+    POLITE,
     /** It may wait for company. */
     GATHERED
   }

@@ -37,7 +37,7 @@ import org.jgroups.util.DefaultSocketFactory;
  * The protocols of a channel, bottom to top. What differs from the stacks JGroups ships was
  * measured: {@code RED} is left out, because it takes four fifths of the throughput under bursts;
  * credits are smaller than socket buffers, so that a frozen node never blocks a socket that others
- * share.
+ * share; and a busy node's messages leave together (docs/decisions/0013).
  */
 final class Stack {
   static final int SOCKET_BUFFER_BYTES = 640_000;
@@ -119,6 +119,7 @@ final class Stack {
         .setRecvBufSize(SOCKET_BUFFER_BYTES)
         .tcpNodelay(true)
         .setSockConnTimeout(CONNECT_MILLIS);
+    tcp.setBundler(new PatientBundler());
     // Those who only look whether somebody listens close without a word.
     tcp.logAcceptError(false).logDetails(false);
     binding.tls().ifPresent(tls -> tcp.setSocketFactory(new Doors(tls)));

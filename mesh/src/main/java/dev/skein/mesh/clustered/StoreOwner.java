@@ -188,9 +188,13 @@ final class StoreOwner {
     }
   }
 
+  /** Tries it with what memory has, which the write finds out if the cache has something else. */
   private CompletableFuture<List<Answer>> attempt(String key, List<Work> together) {
     try {
-      return perform(key, together, RACES_MAX_COUNT);
+      Draft draft = new Draft(Grid.inMemory(cache, key), together);
+      return draft.changed
+          ? settle(key, together, draft, RACES_MAX_COUNT)
+          : perform(key, together, RACES_MAX_COUNT);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -199,29 +203,30 @@ final class StoreOwner {
   private CompletableFuture<List<Answer>> perform(String key, List<Work> together, int racesLeft) {
     return cache
         .getAsync(key)
-        .thenCompose(before -> {
-          Draft draft = new Draft(before == null ? Envelope.EMPTY : Envelope.decode(before));
-          List<Answer> answers = new ArrayList<>(together.size());
-          together.forEach(work -> answers.add(draft.answer(work.request)));
-          if (!draft.changed) {
-            return CompletableFuture.completedFuture(answers);
+        .thenCompose(before -> settle(key, together, new Draft(before, together), racesLeft));
+  }
+
+  private CompletableFuture<List<Answer>> settle(
+      String key, List<Work> together, Draft draft, int racesLeft) {
+    if (!draft.changed) {
+      return CompletableFuture.completedFuture(draft.answers);
+    }
+    return write(key, draft)
+        .thenCompose(written -> {
+          if (written) {
+            onWritten.accept(key);
+            return CompletableFuture.completedFuture(draft.answers);
           }
-          return write(key, before, draft)
-              .thenCompose(written -> {
-                if (written) {
-                  onWritten.accept(key);
-                  return CompletableFuture.completedFuture(answers);
-                }
-                return racesLeft > 1
-                    ? perform(key, together, racesLeft - 1)
-                    : CompletableFuture.failedFuture(
-                        new IllegalStateException("others change it all the time"));
-              });
+          return racesLeft > 1
+              ? perform(key, together, racesLeft - 1)
+              : CompletableFuture.failedFuture(
+                  new IllegalStateException("others change it all the time"));
         });
   }
 
   /** False if somebody else was faster. */
-  private CompletableFuture<Boolean> write(String key, byte @Nullable [] before, Draft draft) {
+  private CompletableFuture<Boolean> write(String key, Draft draft) {
+    byte[] before = draft.before;
     byte[] after = draft.envelope.encode();
     long lifespan = draft.lifespanMillis();
     return before == null
@@ -233,12 +238,17 @@ final class StoreOwner {
 
   /** What becomes of a key while operations run on it. */
   private final class Draft {
+    private final byte @Nullable [] before;
+    private final List<Answer> answers;
     private Envelope envelope;
     private long ttlMillis;
     private boolean changed;
 
-    private Draft(Envelope envelope) {
-      this.envelope = envelope;
+    private Draft(byte @Nullable [] before, List<Work> together) {
+      this.before = before;
+      this.envelope = before == null ? Envelope.EMPTY : Envelope.decode(before);
+      this.answers = new ArrayList<>(together.size());
+      together.forEach(work -> answers.add(answer(work.request)));
     }
 
     private Answer answer(Request request) {

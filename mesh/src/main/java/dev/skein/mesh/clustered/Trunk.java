@@ -15,8 +15,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * The connection to one node. Any thread may offer frames; the switchboard's thread reads. A frame
  * that finds the connection at rest is written at once by the thread that offers it; what comes
  * within {@value #BURST_MICROS} µs of the last write waits for the switchboard's thread, which
- * writes all of it together. Frames nobody waits for gather for a tick of it while there is a flow
- * of them: one write, one wakeup of the other node and one of its shards for many.
+ * writes all of it together. Polite frames wait for a thread that comes after those that are ready
+ * to run (docs/decisions/0013). Frames nobody waits for gather for a tick of the switchboard's
+ * thread while there is a flow of them: one write, one wakeup of the other node and one of its
+ * shards for many.
  */
 final class Trunk implements Outlet {
   private static final long BURST_MICROS = 20;
@@ -54,6 +56,8 @@ final class Trunk implements Outlet {
     GATHERING,
     /** The switchboard's thread will. */
     ASKED,
+    /** A thread will that lets others speak first. */
+    YIELDING,
     /** A thread writes. */
     WRITING,
     /** The switchboard's thread will as soon as the socket takes more. */
@@ -124,9 +128,12 @@ final class Trunk implements Outlet {
     if (haste == Haste.GATHERED && flows && !enough) {
       return State.GATHERING;
     }
-    return enough || restNanos < BURST_NANOS || switchboard.isItsThread()
-        ? State.ASKED
-        : State.WRITING;
+    boolean its = switchboard.isItsThread();
+    boolean busy = enough || restNanos < BURST_NANOS || its;
+    if (haste == Haste.POLITE && !its && (busy || Thread.currentThread().isVirtual())) {
+      return State.YIELDING;
+    }
+    return busy ? State.ASKED : State.WRITING;
   }
 
   private void proceed(State now) {
@@ -135,6 +142,8 @@ final class Trunk implements Outlet {
         // The tick sees to it.
       }
       case ASKED -> switchboard.inTurn(this);
+      case YIELDING ->
+          Thread.ofVirtual().name("mesh-trunk-writer").start(this::takeTurnAfterOthers);
       case WRITING -> write(1);
       case AT_REST, STUCK, CLOSED -> throw new IllegalStateException(now.name());
     }
@@ -152,11 +161,17 @@ final class Trunk implements Outlet {
 
   // --- Writing ---
 
-  /** The switchboard's thread sees to what waits. */
+  /** Who is ready to run speaks first; a yield returns at once if nobody is. */
+  private void takeTurnAfterOthers() {
+    Thread.yield();
+    takeTurn();
+  }
+
+  /** Sees to what waits, unless somebody does already. */
   void takeTurn() {
     lock.lock();
     try {
-      if (state != State.ASKED && state != State.GATHERING) {
+      if (state != State.ASKED && state != State.YIELDING && state != State.GATHERING) {
         return;
       }
       state = State.WRITING;

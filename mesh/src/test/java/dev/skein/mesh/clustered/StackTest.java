@@ -64,7 +64,7 @@ class StackTest {
         .extracting(Protocol::getName)
         .doesNotContain("RED", "UNICAST4")
         .contains("UNICAST3");
-    assertThat(protocol(TCP.class).getBundlerType()).isNotEqualTo("no-bundler");
+    assertThat(protocol(TCP.class).getBundler()).isInstanceOf(PatientBundler.class);
   }
 
   @Test
