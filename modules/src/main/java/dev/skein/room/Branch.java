@@ -160,7 +160,13 @@ final class Branch implements Venue {
 
   /** A member's session ended for good, or it did not come in after all. */
   void gone(Member member) {
-    onShard(() -> gone(member.number()));
+    onShard(() -> {
+      Member there = members.get(member.number());
+      // If another one has its seat, its user has come back with a new session.
+      if (there == null || there == member) {
+        gone(member.number());
+      }
+    });
   }
 
   private void gone(int member) {
@@ -323,9 +329,7 @@ final class Branch implements Venue {
     if (member == null) {
       return;
     }
-    if (hearing.remove(member)) {
-      audience.remove(member);
-    }
+    deafen(member);
     if (!unseated.next().isEmpty()) {
       members.remove(unseated.member());
       Ear ear = member.ear();
@@ -334,9 +338,16 @@ final class Branch implements Venue {
     }
   }
 
+  private void deafen(Member member) {
+    if (hearing.remove(member)) {
+      audience.remove(member);
+    }
+  }
+
   private void vacate(int number) {
     Member member = members.remove(number);
     if (member != null) {
+      deafen(member);
       member.gone();
       node.vacate(this, member);
     }

@@ -79,7 +79,8 @@ final class Door {
         state
             .roster()
             .member(rehome.member())
-            .filter(found -> found.uid().equals(user.uid()))
+            // A journey of a session that was lost may be told of when the user is back already.
+            .filter(found -> found.user().sid().equals(user.sid()))
             // An earlier journey of the member may be told of later.
             .filter(found -> found.moves() <= rehome.moves())
             .orElseThrow(Refusal::notAMember);
