@@ -84,15 +84,16 @@ final class Homes {
             .orElseGet(() -> CompletableFuture.failedFuture(Refusal.notFound()));
     return tried.exceptionallyCompose(failure -> {
       Optional<String> moved = Refusal.movedTo(failure);
-      if (attemptsLeft <= 1) {
+      if (attemptsLeft <= 1 || node.isAlone()) {
         return CompletableFuture.failedFuture(
             moved.isPresent() ? Refusal.unreachable() : Answers.cause(failure));
       }
-      if (moved.isPresent()) {
+      if (moved.filter(this::isOther).isPresent()) {
         learn(search.roomId, moved.get());
         return again(search, attemptsLeft - 1, RETRY_MILLIS);
       }
-      return isNotFound(failure) && !node.isAlone()
+      // Who says that it has moved to a lost node, or to this one, has not heard of what followed.
+      return moved.isPresent() || isNotFound(failure)
           ? lookUp(search, attemptsLeft, host.orElse(""), failure)
           : CompletableFuture.failedFuture(Answers.cause(failure));
     });
@@ -133,9 +134,13 @@ final class Homes {
                   || entry.stream()
                       .flatMap(each -> each.backups().stream())
                       .anyMatch(this::isInSight);
-          return expected
-              ? await(search, attemptsLeft, TAKEOVER_MILLIS)
-              : CompletableFuture.<T>failedFuture(Answers.cause(failure));
+          if (expected) {
+            return await(search, attemptsLeft, TAKEOVER_MILLIS);
+          }
+          // One that was said to come here may be on its way.
+          return isNotFound(failure) || attemptsLeft <= 2
+              ? CompletableFuture.<T>failedFuture(Refusal.notFound())
+              : again(search, attemptsLeft - 1, RETRY_MILLIS);
         })
         .thenCompose(outcome -> outcome);
   }
@@ -159,9 +164,7 @@ final class Homes {
 
   /** The node that probably has the room, which is not here. */
   Optional<String> hint(String roomId) {
-    return movedTo(roomId)
-        .filter(host -> !host.equals(node.self()) && isInSight(host))
-        .or(() -> birthNode(roomId));
+    return movedTo(roomId).filter(this::isOther).or(() -> birthNode(roomId));
   }
 
   /** Where a room is that has been here. */
@@ -169,6 +172,10 @@ final class Homes {
     synchronized (learned) {
       return Optional.ofNullable(learned.get(roomId));
     }
+  }
+
+  private boolean isOther(String address) {
+    return !address.equals(node.self()) && isInSight(address);
   }
 
   private boolean isInSight(String address) {
