@@ -18,6 +18,10 @@ final class Seats {
   private final AtomicInteger made = new AtomicInteger();
   private volatile Seat[] seats = {};
   private final Set<Integer> joiningNumbers = new HashSet<>();
+
+  /** Given up, but their users have not heard so: they wait for what former nodes have for them. */
+  private final List<Seat> unheard = new ArrayList<>();
+
   private int joining;
   private boolean gone;
 
@@ -86,7 +90,14 @@ final class Seats {
   }
 
   private boolean isTaken(int number) {
-    return joiningNumbers.contains(number) || byNumber(number) != null;
+    unheard.removeIf(seat -> !isWaiting(seat));
+    return joiningNumbers.contains(number)
+        || byNumber(number) != null
+        || unheard.stream().anyMatch(seat -> seat.number == number);
+  }
+
+  private static boolean isWaiting(Seat seat) {
+    return seat.member.ear().listener() instanceof Waiting waiting && !waiting.isDone();
   }
 
   void forget(int number) {
@@ -146,11 +157,17 @@ final class Seats {
     seats = Arrays.stream(seats).filter(seat -> seat.venue != venue).toArray(Seat[]::new);
   }
 
+  /** The member is out; its number stands for no other room before the user has heard so. */
   void vacate(Venue venue, Member member) {
-    seats =
-        Arrays.stream(seats)
-            .filter(seat -> seat.venue != venue || seat.member != member)
-            .toArray(Seat[]::new);
+    List<Seat> kept = new ArrayList<>();
+    for (Seat seat : seats) {
+      if (seat.venue != venue || seat.member != member) {
+        kept.add(seat);
+      } else if (isWaiting(seat)) {
+        unheard.add(seat);
+      }
+    }
+    seats = kept.toArray(Seat[]::new);
   }
 
   /** The user's session ended, or goes on elsewhere; no join succeeds any more. */
