@@ -128,9 +128,11 @@ final class Trunk implements Outlet {
     if (haste == Haste.GATHERED && flows && !enough) {
       return State.GATHERING;
     }
-    boolean its = switchboard.isItsThread();
-    boolean busy = enough || restNanos < BURST_NANOS || its;
-    if (haste == Haste.POLITE && !its && (busy || Thread.currentThread().isVirtual())) {
+    if (switchboard.isItsThread()) {
+      return State.ASKED;
+    }
+    boolean busy = enough || restNanos < BURST_NANOS;
+    if (haste == Haste.POLITE && (busy || Thread.currentThread().isVirtual())) {
       return State.YIELDING;
     }
     return busy ? State.ASKED : State.WRITING;
