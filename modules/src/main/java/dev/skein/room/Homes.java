@@ -88,13 +88,14 @@ final class Homes {
         return CompletableFuture.failedFuture(
             moved.isPresent() ? Refusal.unreachable() : Answers.cause(failure));
       }
-      if (moved.filter(this::isOther).isPresent()) {
-        learn(search.roomId, moved.get());
+      Optional<String> next = moved.filter(this::isOther);
+      if (next.isPresent()) {
+        learn(search.roomId, next.get());
         return again(search, attemptsLeft - 1, RETRY_MILLIS);
       }
       // Who says that it has moved to a lost node, or to this one, has not heard of what followed.
       return moved.isPresent() || isNotFound(failure)
-          ? lookUp(search, attemptsLeft, host.orElse(""), failure)
+          ? lookUp(search, attemptsLeft, host.orElse(""), moved.isPresent())
           : CompletableFuture.failedFuture(Answers.cause(failure));
     });
   }
@@ -116,7 +117,7 @@ final class Homes {
   }
 
   private <T> CompletableFuture<T> lookUp(
-      Search<T> search, int attemptsLeft, String tried, Throwable failure) {
+      Search<T> search, int attemptsLeft, String tried, boolean mayBeOnItsWay) {
     return entry(search.roomId)
         .handle((entry, unreachable) -> {
           if (entry == null) {
@@ -137,10 +138,9 @@ final class Homes {
           if (expected) {
             return await(search, attemptsLeft, TAKEOVER_MILLIS);
           }
-          // One that was said to come here may be on its way.
-          return isNotFound(failure) || attemptsLeft <= 2
-              ? CompletableFuture.<T>failedFuture(Refusal.notFound())
-              : again(search, attemptsLeft - 1, RETRY_MILLIS);
+          return mayBeOnItsWay && attemptsLeft > 2
+              ? again(search, attemptsLeft - 1, RETRY_MILLIS)
+              : CompletableFuture.<T>failedFuture(Refusal.notFound());
         })
         .thenCompose(outcome -> outcome);
   }
