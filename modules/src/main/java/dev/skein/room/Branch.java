@@ -338,10 +338,13 @@ final class Branch implements Venue {
     }
   }
 
-  private void deafen(Member member) {
-    if (hearing.remove(member)) {
+  /** It hears no more of the room; false if it did not. */
+  private boolean deafen(Member member) {
+    boolean heard = hearing.remove(member);
+    if (heard) {
       audience.remove(member);
     }
+    return heard;
   }
 
   private void vacate(int number) {
@@ -428,8 +431,7 @@ final class Branch implements Venue {
     node.answers().failLine(line, Refusal.unreachable());
     byte[] exited = RoomPush.of(new RoomEvent.Exited(number, LeaveReason.CLOSED, NOTHING));
     for (Member member : List.copyOf(members.values())) {
-      if (hearing.remove(member)) {
-        audience.remove(member);
+      if (deafen(member)) {
         audience.to(member, exited, Channel.ordered(channel));
       }
       member.gone();
