@@ -3,6 +3,7 @@ package dev.skein.room;
 import dev.skein.server.Crowd;
 import dev.skein.server.Shard;
 import dev.skein.server.User;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,13 @@ final class Ear {
   /** Who hears. */
   User listener() {
     return listener;
+  }
+
+  /** Who stands in for the user and has not passed on what it kept; empty: nobody. */
+  Optional<Waiting> waiting() {
+    return listener instanceof Waiting waiting && !waiting.isDone()
+        ? Optional.of(waiting)
+        : Optional.empty();
   }
 
   /** Somebody else hears from now on. */

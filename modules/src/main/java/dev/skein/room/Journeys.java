@@ -83,11 +83,9 @@ final class Journeys implements Traveller {
 
   private void leave(User user, Venue venue, Member member) {
     Ear ear = member.ear();
-    if (ear.listener() instanceof Waiting waiting && !waiting.isDone()) {
-      waiting.releaseTo(null);
-    } else {
-      ear.replace(new Waiting(user, false));
-    }
+    ear.waiting()
+        .ifPresentOrElse(
+            waiting -> waiting.releaseTo(null), () -> ear.replace(new Waiting(user, false)));
     awaitDeparture(user, venue, member, ear);
   }
 
@@ -96,9 +94,7 @@ final class Journeys implements Traveller {
     user.shard()
         .schedule(
             () -> {
-              if (ear.listener() instanceof Waiting waiting
-                  && !waiting.isDone()
-                  && member.ear() == ear) {
+              if (ear.waiting().isPresent() && member.ear() == ear) {
                 node.discard(venue, member);
               }
             },
@@ -109,17 +105,18 @@ final class Journeys implements Traveller {
   void handOver(Ear former, String next, long ref) {
     Consumer<List<Waiting.Kept>> send =
         kept -> node.tell(next, new RoomMail.Handover(ref, true, kept));
-    if (former.listener() instanceof Waiting waiting && !waiting.isDone()) {
-      waiting.releaseTo(whole -> {
-        if (whole.isComplete()) {
-          send.accept(whole.kept());
-        } else {
-          node.tell(next, new RoomMail.Handover(ref, false, List.of()));
-        }
-      });
-    } else {
-      send.accept(List.of());
-    }
+    former
+        .waiting()
+        .ifPresentOrElse(
+            waiting ->
+                waiting.releaseTo(whole -> {
+                  if (whole.isComplete()) {
+                    send.accept(whole.kept());
+                  } else {
+                    node.tell(next, new RoomMail.Handover(ref, false, List.of()));
+                  }
+                }),
+            () -> send.accept(List.of()));
   }
 
   // There

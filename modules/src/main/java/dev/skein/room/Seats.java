@@ -90,14 +90,10 @@ final class Seats {
   }
 
   private boolean isTaken(int number) {
-    unheard.removeIf(seat -> !isWaiting(seat));
+    unheard.removeIf(seat -> seat.member.ear().waiting().isEmpty());
     return joiningNumbers.contains(number)
         || byNumber(number) != null
         || unheard.stream().anyMatch(seat -> seat.number == number);
-  }
-
-  private static boolean isWaiting(Seat seat) {
-    return seat.member.ear().listener() instanceof Waiting waiting && !waiting.isDone();
   }
 
   void forget(int number) {
@@ -163,7 +159,7 @@ final class Seats {
     for (Seat seat : seats) {
       if (seat.venue != venue || seat.member != member) {
         kept.add(seat);
-      } else if (isWaiting(seat)) {
+      } else if (member.ear().waiting().isPresent()) {
         unheard.add(seat);
       }
     }
