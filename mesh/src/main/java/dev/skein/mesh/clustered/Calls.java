@@ -17,16 +17,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What this node has asked keys' owners for. A call goes to the key's owner and, if that one dies
@@ -34,7 +30,6 @@ import org.slf4j.LoggerFactory;
  * thread may call, nothing blocks.
  */
 final class Calls implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
   private static final long SWEEP_MILLIS = 50;
   private static final long REPEAT_MILLIS = 3_000;
 
@@ -46,9 +41,7 @@ final class Calls implements AutoCloseable {
   private final Map<Long, Call> underWay = new ConcurrentHashMap<>();
   private final Map<Line, ArrayDeque<Call>> lines = new HashMap<>();
   private final Semaphore places;
-  private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("mesh-store-clock").daemon().factory());
+  private final RestingClock clock;
   private volatile Set<String> inSight = Set.of();
 
   /** Operations of this node on one key go one after the other; see {@link Envelope}. */
@@ -80,7 +73,8 @@ final class Calls implements AutoCloseable {
     this.post = post;
     this.hands = hands;
     this.places = new Semaphore(config.storeMaxPendingCount());
-    clock.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    this.clock =
+        new RestingClock("mesh-store-clock", SWEEP_MILLIS, () -> !underWay.isEmpty(), this::sweep);
   }
 
   /** Has the owner of the key run the operation; the result is {@link Result#DONE}. */
@@ -129,6 +123,7 @@ final class Calls implements AutoCloseable {
 
   private void begin(Call call, long now) {
     underWay.put(call.request.call(), call);
+    clock.wake();
     attempt(call, now);
   }
 
@@ -195,28 +190,24 @@ final class Calls implements AutoCloseable {
 
   void onMembers(Set<String> names) {
     inSight = names;
-    clock.execute(this::sweep);
+    clock.runNow();
   }
 
   private void sweep() {
-    try {
-      long now = System.nanoTime();
-      for (Call call : underWay.values()) {
-        String asked = call.asked;
-        if (now - call.endNanos >= 0) {
-          fail(
-              call,
-              "no answer from the key's owner "
-                  + asked
-                  + " within "
-                  + config.storeTimeoutMillis()
-                  + " ms");
-        } else if (now - call.againNanos >= 0 || (asked != null && !inSight.contains(asked))) {
-          attempt(call, now);
-        }
+    long now = System.nanoTime();
+    for (Call call : underWay.values()) {
+      String asked = call.asked;
+      if (now - call.endNanos >= 0) {
+        fail(
+            call,
+            "no answer from the key's owner "
+                + asked
+                + " within "
+                + config.storeTimeoutMillis()
+                + " ms");
+      } else if (now - call.againNanos >= 0 || (asked != null && !inSight.contains(asked))) {
+        attempt(call, now);
       }
-    } catch (RuntimeException e) {
-      LOG.error("Looking after the calls of stores failed", e);
     }
   }
 
@@ -226,7 +217,7 @@ final class Calls implements AutoCloseable {
 
   @Override
   public void close() {
-    clock.shutdownNow();
+    clock.close();
     underWay.values().forEach(call -> fail(call, "the mesh is closed"));
   }
 }
