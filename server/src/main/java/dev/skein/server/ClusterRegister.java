@@ -1,6 +1,7 @@
 package dev.skein.server;
 
 import dev.skein.mesh.NodeInfo;
+import dev.skein.mesh.NodeListener;
 import dev.skein.mesh.Store;
 import dev.skein.protocol.Code;
 import dev.skein.server.cluster.NodeQuestion;
@@ -10,15 +11,17 @@ import dev.skein.server.cluster.UserOperation.Verdict;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One session a uid, over all nodes. Any thread may call.
  *
  * <p>The uid's entry in a store of the cluster decides who is the later of two logins; the earlier
- * one's node is then asked to end it. Entries are leases, which each node renews for its users: a
- * node that died does not hold its uids, and after a partition the renewal finds out which of two
- * sessions has lost.
+ * one's node is then asked to end it. Entries are leases, which each node renews for its users, so
+ * that nothing stays of a node that died. Whenever a node has come or gone all are renewed soon:
+ * this finds out which of two sessions has lost after a partition, and restores what was lost with
+ * the nodes that had it.
  */
 final class ClusterRegister implements UidRegister {
   /** How long a login waits for the end of another before it goes ahead: its node may be frozen. */
@@ -29,12 +32,16 @@ final class ClusterRegister implements UidRegister {
 
   private static final int TURN_MILLIS = 1_000;
 
+  /** In so many turns all entries are renewed when they may have been lost. */
+  private static final int HURRIED_TURNS = 10;
+
   private final Store store;
   private final Peers peers;
   private final Users users;
   private final int leaseMillis;
   private final Metrics.Counter unanswered;
   private final Metrics.Counter lost;
+  private final AtomicInteger hurriedTurnsLeft = new AtomicInteger();
   private long turn;
   private volatile boolean stopped;
 
@@ -121,7 +128,29 @@ final class ClusterRegister implements UidRegister {
   // --- Staying ---
 
   /** Begins to renew; once. */
-  void renewOn(Shard shard) {
+  void begin(Shard shard) {
+    peers
+        .mesh()
+        .onNodes(
+            new NodeListener() {
+              @Override
+              public void onJoin(NodeInfo node) {
+                hurry();
+              }
+
+              @Override
+              public void onLeave(NodeInfo node) {
+                hurry();
+              }
+            });
+    renewOn(shard);
+  }
+
+  private void hurry() {
+    hurriedTurnsLeft.set(HURRIED_TURNS);
+  }
+
+  private void renewOn(Shard shard) {
     if (!stopped) {
       shard.schedule(
           () -> Thread.ofVirtual().name("skein-renew").start(() -> renewTurn(shard)), TURN_MILLIS);
@@ -141,8 +170,10 @@ final class ClusterRegister implements UidRegister {
   }
 
   /** Every user has its turn RENEWALS_PER_LEASE times in a lease; the turns share the load. */
-  void renew(long number) {
-    int turns = Math.max(1, leaseMillis / RENEWALS_PER_LEASE / TURN_MILLIS);
+  private void renew(long number) {
+    boolean hurries = hurriedTurnsLeft.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+    int leisurely = Math.max(1, leaseMillis / RENEWALS_PER_LEASE / TURN_MILLIS);
+    int turns = hurries ? Math.min(HURRIED_TURNS, leisurely) : leisurely;
     for (ConnectedUser user : users.connected()) {
       if (user.isOpen() && Math.floorMod(user.uid().hashCode(), turns) == number % turns) {
         renew(user);
@@ -161,7 +192,8 @@ final class ClusterRegister implements UidRegister {
 
   private void keep(ConnectedUser user, @Nullable Verdict verdict, @Nullable Throwable failure) {
     if (verdict == null || failure != null) {
-      unanswered.increment(); // it stays: the next turn comes before the lease ends
+      unanswered.increment(); // it stays, and is asked about again
+      hurry();
     } else if (!verdict.granted()) {
       lost.increment();
       user.disconnect(Code.REPLACED, "the same uid logged in elsewhere");

@@ -120,7 +120,7 @@ final class Membership {
       Thread.currentThread().interrupt();
       throw new EngineException("interrupted while joining", e);
     }
-    register.ifPresent(own -> own.renewOn(shard));
+    register.ifPresent(own -> own.begin(shard));
   }
 
   private void checkKeys(NodeConfig config) throws InterruptedException {

@@ -110,7 +110,7 @@ class UsersClusterTest {
 
   @Test
   void aNodeThatWasCutOffGivesUpTheUsersWhoLoggedInElsewhereMeanwhile() {
-    cluster.start(builder -> builder.set(Settings.MESH_USER_LEASE_MILLIS, 3_000), "one", "two");
+    cluster.start(UnaryOperator.identity(), "one", "two");
     cluster.connect("alice", "one");
     cluster.engines.cutOff("one");
     until(() -> cluster.server("entry").mesh().node("one").isEmpty());

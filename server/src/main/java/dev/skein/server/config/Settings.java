@@ -370,9 +370,9 @@ public final class Settings {
   public static final Setting<Integer> MESH_USER_LEASE_MILLIS =
       integer(
           "mesh.userLeaseMillis",
-          120_000,
-          3_000,
           3_600_000,
+          3_000,
+          86_400_000,
           "after which the cluster forgets a user whose node does not vouch for it");
 
   // Logging, carried out by the command line.
