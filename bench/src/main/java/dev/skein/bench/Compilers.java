@@ -16,7 +16,7 @@ final class Compilers {
   static final int LOOK_SECONDS = 3;
 
   private static final int LIMIT_SECONDS = 180;
-  private static final double QUIET_SHARE = 0.03;
+  private static final double QUIET_SHARE = 0.01;
 
   private Compilers() {}
 
