@@ -209,13 +209,13 @@ final class StoreOwner {
   private CompletableFuture<List<Answer>> settle(
       String key, List<Work> together, Draft draft, int racesLeft) {
     if (!draft.changed) {
-      return CompletableFuture.completedFuture(draft.answers);
+      return CompletableFuture.completedFuture(draft.finalAnswers());
     }
     return write(key, draft)
         .thenCompose(written -> {
           if (written) {
             onWritten.accept(key);
-            return CompletableFuture.completedFuture(draft.answers);
+            return CompletableFuture.completedFuture(draft.finalAnswers());
           }
           return racesLeft > 1
               ? perform(key, together, racesLeft - 1)
@@ -240,6 +240,7 @@ final class StoreOwner {
   private final class Draft {
     private final byte @Nullable [] before;
     private final List<Answer> answers;
+    private final List<RuntimeException> failures = new ArrayList<>(0);
     private Envelope envelope;
     private long ttlMillis;
     private boolean changed;
@@ -280,9 +281,15 @@ final class StoreOwner {
       } catch (IllegalArgumentException e) {
         return refused(ask, String.valueOf(e.getMessage()));
       } catch (RuntimeException e) {
-        LOG.error("The operator of {} failed", cache.getName(), e);
+        failures.add(e);
         return refused(ask, String.valueOf(e));
       }
+    }
+
+    /** Nothing is tried again: what failed is told once. */
+    private List<Answer> finalAnswers() {
+      failures.forEach(e -> LOG.error("The operator of {} failed", cache.getName(), e));
+      return answers;
     }
 
     private static Answer refused(Ask ask, String why) {
