@@ -74,7 +74,7 @@ final class SessionNode implements SessionCopy.Surroundings, Topic.Handler {
     metrics.gauge("skein.sessions", "Sessions with members on this node", copies::size);
     this.missed = metrics.counter("skein.sessions.missed", "Session news that members missed");
     this.refused = metrics.counter("skein.sessions.untold", "Session news no node could be told");
-    watchNodes();
+    context.mesh().onNodes(NodeListener.ofComingAndGoing(this::suspectAll));
     for (Shard shard : context.shards()) {
       shard.schedule(() -> sweep(shard), SWEEP_MILLIS);
     }
@@ -325,23 +325,6 @@ final class SessionNode implements SessionCopy.Surroundings, Topic.Handler {
         .map(user -> joinHere.apply(user, join))
         .orElseGet(
             () -> CompletableFuture.completedFuture(StoreAnswer.refused(Refusal.userGone())));
-  }
-
-  private void watchNodes() {
-    context
-        .mesh()
-        .onNodes(
-            new NodeListener() {
-              @Override
-              public void onJoin(NodeInfo node) {
-                suspectAll();
-              }
-
-              @Override
-              public void onLeave(NodeInfo node) {
-                suspectAll();
-              }
-            });
   }
 
   private void suspectAll() {

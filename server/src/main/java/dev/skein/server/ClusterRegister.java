@@ -129,20 +129,7 @@ final class ClusterRegister implements UidRegister {
 
   /** Begins to renew; once. */
   void begin(Shard shard) {
-    peers
-        .mesh()
-        .onNodes(
-            new NodeListener() {
-              @Override
-              public void onJoin(NodeInfo node) {
-                hurry();
-              }
-
-              @Override
-              public void onLeave(NodeInfo node) {
-                hurry();
-              }
-            });
+    peers.mesh().onNodes(NodeListener.ofComingAndGoing(this::hurry));
     renewOn(shard);
   }
 
