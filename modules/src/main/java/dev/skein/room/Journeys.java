@@ -103,20 +103,17 @@ final class Journeys implements Traveller {
 
   /** On the user's former shard: its next node has taken over. */
   void handOver(Ear former, String next, long ref) {
-    Consumer<List<Waiting.Kept>> send =
-        kept -> node.tell(next, new RoomMail.Handover(ref, true, kept));
     former
         .waiting()
         .ifPresentOrElse(
-            waiting ->
-                waiting.releaseTo(whole -> {
-                  if (whole.isComplete()) {
-                    send.accept(whole.kept());
-                  } else {
-                    node.tell(next, new RoomMail.Handover(ref, false, List.of()));
-                  }
-                }),
-            () -> send.accept(List.of()));
+            waiting -> waiting.releaseTo(whole -> node.tell(next, handover(ref, whole))),
+            () -> node.tell(next, new RoomMail.Handover(ref, true, List.of())));
+  }
+
+  private static RoomMail.Handover handover(long ref, Waiting whole) {
+    return whole.isComplete()
+        ? new RoomMail.Handover(ref, true, whole.kept())
+        : new RoomMail.Handover(ref, false, List.of());
   }
 
   // There
