@@ -81,6 +81,7 @@ final class Seats {
    * The number for a room that has this one itself; kept until {@link #forget} or a seat has it.
    */
   int numberFor(int own) {
+    unheard.removeIf(seat -> seat.member.ear().waiting().isEmpty());
     int number = own;
     for (int alias = FIRST_ALIAS; isTaken(number); alias++) {
       number = alias;
@@ -90,7 +91,6 @@ final class Seats {
   }
 
   private boolean isTaken(int number) {
-    unheard.removeIf(seat -> seat.member.ear().waiting().isEmpty());
     return joiningNumbers.contains(number)
         || byNumber(number) != null
         || unheard.stream().anyMatch(seat -> seat.number == number);
