@@ -62,8 +62,12 @@ final class RestingClock implements AutoCloseable {
   }
 
   private void run() {
-    idleRunsCount = hasWork.getAsBoolean() ? 0 : idleRunsCount + 1;
-    attempt();
+    if (hasWork.getAsBoolean()) {
+      idleRunsCount = 0;
+      attempt();
+    } else {
+      idleRunsCount++;
+    }
     if (idleRunsCount < IDLE_RUNS_BEFORE_REST_COUNT) {
       runLater();
     } else {
