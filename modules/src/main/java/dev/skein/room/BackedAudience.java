@@ -77,15 +77,11 @@ final class BackedAudience implements WideAudience {
     RoomMail seated =
         new RoomMail.Seated(
             line.number,
-            room.id(),
-            room.number(),
-            room.options().channel(),
-            room.options().broadcastMaxBytes(),
+            BranchTerms.of(room),
             member.number(),
             member.uid(),
             remote.ref(),
-            remote.moved(),
-            true);
+            remote.moved());
     ledger.draft().member(member.number());
     ledger.tell(kind, line.number, member.number(), seated.encode());
     return line;
@@ -164,9 +160,22 @@ final class BackedAudience implements WideAudience {
       return;
     }
     for (Line line : lines) {
-      if (line.attached && line.known) {
-        surroundings.tell(line.node, new RoomMail.ToAll(line.number, channel, except, message));
+      tellUnreliably(line, except, message, channel);
+    }
+  }
+
+  @Override
+  public void toOtherLines(long number, byte[] message) {
+    for (Line line : lines) {
+      if (line.number != number) {
+        tellUnreliably(line, 0, message, Channel.UNRELIABLE);
       }
+    }
+  }
+
+  private void tellUnreliably(Line line, int except, byte[] message, Channel channel) {
+    if (line.attached && line.known) {
+      surroundings.tell(line.node, new RoomMail.ToAll(line.number, channel, except, message));
     }
   }
 

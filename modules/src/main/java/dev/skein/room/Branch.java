@@ -4,6 +4,7 @@ import dev.skein.module.Answers;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.room.LeaveReason;
 import dev.skein.protocol.room.RoomEvent;
+import dev.skein.protocol.room.RoomEvent.Address;
 import dev.skein.server.Command;
 import dev.skein.server.Responder;
 import dev.skein.server.Shard;
@@ -26,11 +27,7 @@ final class Branch implements Venue {
 
   private final RoomNode node;
   private final long line;
-  private final String roomId;
-  private final int number;
-  private final int channel;
-  private final int broadcastMaxBytes;
-  private final boolean backed;
+  private final BranchTerms terms;
   private final Shard shard;
 
   // Confined to the shard
@@ -41,64 +38,34 @@ final class Branch implements Venue {
   private boolean closed;
   private @Nullable LiveRoom heir;
 
-  private Branch(
-      RoomNode node,
-      String host,
-      long line,
-      String roomId,
-      int number,
-      int channel,
-      int broadcastMaxBytes,
-      boolean backed,
-      Shard shard) {
+  private Branch(RoomNode node, String host, long line, BranchTerms terms, Shard shard) {
     this.node = node;
     this.line = line;
-    this.roomId = roomId;
-    this.number = number;
-    this.channel = channel;
-    this.broadcastMaxBytes = broadcastMaxBytes;
-    this.backed = backed;
+    this.terms = terms;
     this.shard = shard;
     this.audience = new LocalAudience(node::crowd);
-    this.uplink = new Uplink(node, shard, line, backed, host, this::sever);
+    this.uplink = new Uplink(node, shard, line, terms.backed(), host, this::sever);
   }
 
   /** For the first member that a room of another node gets here. */
   static Branch of(RoomNode node, String host, RoomMail.Seated first) {
-    return new Branch(
-        node,
-        host,
-        first.line(),
-        first.roomId(),
-        first.room(),
-        first.channel(),
-        first.broadcastMaxBytes(),
-        first.backed(),
-        node.shardOf(first.roomId()));
+    BranchTerms terms = first.terms();
+    return new Branch(node, host, first.line(), terms, node.shardOf(terms.roomId()));
   }
 
   /** For the members that a room leaves here; on the room's shard, which is the branch's, too. */
   static Branch of(RoomNode node, String host, long line, LiveRoom room) {
-    return new Branch(
-        node,
-        host,
-        line,
-        room.id(),
-        room.number(),
-        room.options().channel(),
-        room.options().broadcastMaxBytes(),
-        false,
-        room.shard());
+    return new Branch(node, host, line, BranchTerms.of(room), room.shard());
   }
 
   @Override
   public String id() {
-    return roomId;
+    return terms.roomId();
   }
 
   @Override
   public int number() {
-    return number;
+    return terms.number();
   }
 
   /** The mesh address of the room's node. */
@@ -111,7 +78,7 @@ final class Branch implements Venue {
   }
 
   int channel() {
-    return channel;
+    return terms.channel();
   }
 
   Shard shard() {
@@ -122,9 +89,37 @@ final class Branch implements Venue {
 
   /** Throws if a broadcast or relay of so many bytes is too large. */
   void checkData(int length) {
-    if (length > broadcastMaxBytes) {
+    if (length > terms.broadcastMaxBytes()) {
       throw Refusal.tooLarge("the data");
     }
+  }
+
+  /**
+   * A member's broadcast or relay that waits for no answer; the data lies in the payload from
+   * {@code at} on. What is unreliable has no order: it is heard at this node at once, and at the
+   * others by way of the room.
+   */
+  void say(Address address, Member from, Command command, int at) {
+    if (terms.merges() || command.channel().kind() != Channel.Kind.UNRELIABLE) {
+      say(from, command);
+    } else {
+      onShard(() -> speak(address, from, command, at));
+    }
+  }
+
+  private void speak(Address address, Member from, Command command, int at) {
+    if (heir != null || !hearing.contains(from)) {
+      command(from, command, 0);
+      return;
+    }
+    byte[] data = command.payload();
+    byte[] push = RoomPush.said(address, number(), from.number(), data, at, data.length - at);
+    if (address == Address.RELAY) {
+      audience.toOthers(from, push, command.channel());
+    } else {
+      audience.toAll(push, command.channel());
+    }
+    uplink.send(0, new RoomMail.Spoken(line, from.number(), push));
   }
 
   /** What a member says without waiting for an answer. */
@@ -197,7 +192,7 @@ final class Branch implements Venue {
   void follow(RoomMail.Rehome rehome, CompletableFuture<byte[]> answer) {
     onShard(() -> {
       boolean isKnown = !closed && members.containsKey(rehome.member());
-      if (heir != null || (!isKnown && node.directory().find(roomId).isPresent())) {
+      if (heir != null || (!isKnown && node.directory().find(id()).isPresent())) {
         node.journeys()
             .rehome(node.self(), rehome)
             .whenComplete((done, failure) -> Answers.finish(answer, done, failure));
@@ -234,9 +229,9 @@ final class Branch implements Venue {
       if (closed) {
         return;
       }
-      if (backed && mail instanceof RoomMail.Rehosted rehosted) {
+      if (terms.backed() && mail instanceof RoomMail.Rehosted rehosted) {
         if (uplink.follow(sender, rehosted)) {
-          node.homes().learn(roomId, sender);
+          node.homes().learn(id(), sender);
         }
       } else if (sender.equals(host())) {
         // A room that has moved is not heard from where it was any more.
@@ -377,10 +372,10 @@ final class Branch implements Venue {
   /** It has left its node for another. */
   private void rehosted(String next) {
     uplink.leadTo(next);
-    node.homes().learn(roomId, next);
+    node.homes().learn(id(), next);
     if (next.equals(node.self())) {
       boolean absorbed =
-          node.directory().find(roomId).filter(room -> room.crossing().absorb(this)).isPresent();
+          node.directory().find(id()).filter(room -> room.crossing().absorb(this)).isPresent();
       if (!absorbed) {
         evict();
       }
@@ -429,10 +424,10 @@ final class Branch implements Venue {
     }
     close();
     node.answers().failLine(line, Refusal.unreachable());
-    byte[] exited = RoomPush.of(new RoomEvent.Exited(number, LeaveReason.CLOSED, NOTHING));
+    byte[] exited = RoomPush.of(new RoomEvent.Exited(number(), LeaveReason.CLOSED, NOTHING));
     for (Member member : List.copyOf(members.values())) {
       if (deafen(member)) {
-        audience.to(member, exited, Channel.ordered(channel));
+        audience.to(member, exited, Channel.ordered(channel()));
       }
       member.gone();
       node.vacate(this, member);

@@ -51,15 +51,11 @@ final class DirectAudience implements WideAudience {
           line,
           new RoomMail.Seated(
               line.number,
-              room.id(),
-              room.number(),
-              room.options().channel(),
-              room.options().broadcastMaxBytes(),
+              BranchTerms.of(room),
               member.number(),
               member.uid(),
               remote.ref(),
-              remote.moved(),
-              false));
+              remote.moved()));
     } else {
       local.add(member);
     }
@@ -210,6 +206,16 @@ final class DirectAudience implements WideAudience {
     }
     if (!lines.isEmpty()) {
       toLines(except, message, channel);
+    }
+  }
+
+  @Override
+  public void toOtherLines(long number, byte[] message) {
+    local.toAll(message, Channel.UNRELIABLE);
+    for (Line line : lines.toArray(Line[]::new)) {
+      if (line.number != number) {
+        tell(line, new RoomMail.ToAll(line.number, Channel.UNRELIABLE, 0, message));
+      }
     }
   }
 

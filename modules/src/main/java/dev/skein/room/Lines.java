@@ -124,6 +124,23 @@ final class Lines {
     }
   }
 
+  /** What a member of another node has said there is for those who have not heard it. */
+  void on(String sender, RoomMail.Spoken spoken) {
+    Hosted there = there(sender, spoken.line());
+    if (there != null) {
+      LiveRoom room = there.room;
+      room.heard(
+          spoken.line(),
+          0,
+          () ->
+              room.state()
+                  .roster()
+                  .member(spoken.member())
+                  .filter(member -> member.isOn(sender))
+                  .ifPresent(member -> room.audience().toOtherLines(spoken.line(), spoken.push())));
+    }
+  }
+
   private void answer(LiveRoom room, String to, long line, RoomMail.Answer answer) {
     room.backed()
         .ifPresentOrElse(backed -> backed.answer(to, line, answer), () -> node.tell(to, answer));

@@ -70,7 +70,7 @@ final class RoomCommands {
       return;
     }
     if (!(seat.venue() instanceof LiveRoom room)) {
-      sayElsewhere(address, seat, in.remaining(), user, command, responder);
+      sayElsewhere(address, seat, in, user, command, responder);
       return;
     }
     say(address, room, seat.member(), in, command, responder);
@@ -112,7 +112,7 @@ final class RoomCommands {
   private void sayElsewhere(
       Address address,
       Seats.Seat seat,
-      int length,
+      PayloadReader in,
       User user,
       Command command,
       Responder responder) {
@@ -121,9 +121,9 @@ final class RoomCommands {
       case Arrival arrival ->
           keep(arrival, responder, () -> say(address, user, command, responder));
       case Branch branch -> {
-        branch.checkData(length);
+        branch.checkData(in.remaining());
         if (command.requestId() == 0) {
-          branch.say(seat.member(), command);
+          branch.say(address, seat.member(), command, in.position());
           responder.ok();
         } else {
           branch.ask(seat.member(), command, responder);

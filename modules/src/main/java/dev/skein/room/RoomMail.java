@@ -31,19 +31,8 @@ sealed interface RoomMail {
    *
    * @param ref what it came for: the asker's number of the join
    * @param moved whether it was a member already, and follows from another node
-   * @param backed whether the room has backups: it may come back when its node is lost
    */
-  record Seated(
-      long line,
-      String roomId,
-      int room,
-      int channel,
-      int broadcastMaxBytes,
-      int member,
-      String uid,
-      long ref,
-      boolean moved,
-      boolean backed)
+  record Seated(long line, BranchTerms terms, int member, String uid, long ref, boolean moved)
       implements ToBranch {}
 
   /**
@@ -89,6 +78,11 @@ sealed interface RoomMail {
    */
   record Said(long line, long up, int member, long ref, int cmd, Channel channel, byte[] payload)
       implements RoomMail {}
+
+  /**
+   * What a member has said to all who hear the room at its node; the others are to hear it, too.
+   */
+  record Spoken(long line, int member, byte[] push) implements RoomMail {}
 
   /** A member's session ended for good. */
   record Gone(long line, long up, int member) implements RoomMail {}
@@ -189,17 +183,13 @@ sealed interface RoomMail {
       case Answer answer ->
           out.u8(4).varint(answer.ref).u8(answer.status).u16(answer.code).raw(answer.payload);
       case Seated seated ->
-          out.u8(5)
-              .i64(seated.line)
-              .string(seated.roomId)
-              .varint(seated.room)
-              .u8(seated.channel)
-              .varint(seated.broadcastMaxBytes)
+          seated
+              .terms
+              .write(out.u8(5).i64(seated.line))
               .varint(seated.member)
               .string(seated.uid)
               .varint(seated.ref)
-              .bool(seated.moved)
-              .bool(seated.backed);
+              .bool(seated.moved);
       case Unseated gone ->
           out.u8(6).i64(gone.line).varint(gone.member).string(gone.next).varint(gone.ref);
       case Vacated gone -> out.u8(7).i64(gone.line).varint(gone.member);
@@ -254,6 +244,7 @@ sealed interface RoomMail {
       case Return back ->
           back.visitor.write(
               out.u8(32).string(back.roomId).varint(back.member).varint(back.got).varint(back.ref));
+      case Spoken spoken -> out.u8(33).i64(spoken.line).varint(spoken.member).raw(spoken.push);
     }
     return out.toBytes();
   }
@@ -280,14 +271,10 @@ sealed interface RoomMail {
           case 5 ->
               new Seated(
                   in.i64(),
-                  id(in),
-                  in.varint(max),
-                  in.u8(),
-                  in.varint(max),
+                  BranchTerms.read(in),
                   in.varint(max),
                   in.string(RoomWire.UID_MAX_BYTES),
                   in.varint(),
-                  in.bool(),
                   in.bool());
           case 6 ->
               new Unseated(in.i64(), in.varint(max), in.string(ADDRESS_MAX_BYTES), in.varint());
@@ -334,6 +321,7 @@ sealed interface RoomMail {
             long ref = in.varint();
             yield new Return(roomId, member, got, Visitor.read(in), ref);
           }
+          case 33 -> new Spoken(in.i64(), in.varint(max), in.rest());
           default -> throw new IllegalArgumentException("no mail about rooms");
         };
     if (!in.finished()) {

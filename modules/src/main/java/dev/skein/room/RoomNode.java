@@ -346,6 +346,7 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
       case RoomMail.Seated seated -> lines.on(sender, seated);
       case RoomMail.ToBranch other -> lines.toBranch(sender, other);
       case RoomMail.Said said -> lines.on(sender, said);
+      case RoomMail.Spoken spoken -> lines.on(sender, spoken);
       case RoomMail.Gone gone -> lines.on(sender, gone);
       case RoomMail.Attach attach -> lines.on(sender, attach);
       case RoomMail.NoLine none -> lines.on(sender, none);

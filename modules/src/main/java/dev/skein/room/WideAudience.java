@@ -11,6 +11,9 @@ interface WideAudience extends Audience {
   /** A node is told after so much from it that the room has heard it. */
   int HEARD_COUNT = 32;
 
+  /** Something unreliable that those over one line have heard already goes to everyone else. */
+  void toOtherLines(long line, byte[] message);
+
   /** The seat of a member who is out is to be given up by the node that has it. */
   void vacate(Member member, RemoteUser remote);
 

@@ -3,6 +3,7 @@ package dev.skein.room;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.protocol.Channel;
 import dev.skein.protocol.Code;
 import dev.skein.protocol.payload.PayloadReader;
 import dev.skein.protocol.payload.PayloadWriter;
@@ -79,6 +80,10 @@ final class RoomWitness {
     final Map<Long, Stretch> open = new LinkedHashMap<>();
     final List<Stretch> all = new ArrayList<>();
     final List<Stretch> away = new ArrayList<>();
+
+    /** What it heard that was said unreliably. */
+    final List<String> whispers = new ArrayList<>();
+
     private int read;
 
     View(SimClient client) {
@@ -89,7 +94,12 @@ final class RoomWitness {
       List<SimPush> pushes = client.pushes();
       for (; read < pushes.size(); read++) {
         SimPush push = pushes.get(read);
-        see(RoomEvent.decode(push.cmd(), push.payload()).orElseThrow());
+        RoomEvent event = RoomEvent.decode(push.cmd(), push.payload()).orElseThrow();
+        if (push.channel().kind().reliable()) {
+          see(event);
+        } else {
+          whispers.add(new String(((RoomEvent.Said) event).data(), UTF_8));
+        }
       }
     }
 
@@ -251,6 +261,14 @@ final class RoomWitness {
     return answer;
   }
 
+  /** Says something in a way that may get lost. */
+  void whisper(SimClient client, long number) {
+    String text = client.uid() + ":" + words++;
+    int cmd = cluster.random().nextBoolean() ? RoomCmd.BROADCAST : RoomCmd.RELAY;
+    byte[] payload = new PayloadWriter().varint(number).raw(text.getBytes(UTF_8)).toBytes();
+    client.tell(cmd, payload, Channel.UNRELIABLE);
+  }
+
   /** One thing that a client might do. */
   void anything() {
     List<View> connected =
@@ -270,6 +288,7 @@ final class RoomWitness {
       return;
     }
     Map.Entry<Long, Stretch> one = in.get(cluster.random().nextInt(in.size()));
+    whisper(view.client, one.getKey());
     if (chance == 3 && !view.client.uid().equals("always")) {
       one.getValue().leaving = true;
       send(view.client, new RoomRequest.Leave(one.getKey(), NOTHING));
@@ -332,7 +351,10 @@ final class RoomWitness {
 
   /** What holds whatever happened. */
   void check() {
-    views.values().forEach(View::look);
+    for (View view : views.values()) {
+      view.look();
+      assertThat(view.whispers).as("%s heard nothing twice", view.client).doesNotHaveDuplicates();
+    }
     for (Pending each : others) {
       assertThat(each.answer.isDone() || !each.client.isConnected())
           .as("%s is answered", each.what)

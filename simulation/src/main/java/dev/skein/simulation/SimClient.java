@@ -3,6 +3,7 @@ package dev.skein.simulation;
 import dev.skein.protocol.Channel;
 import dev.skein.protocol.CloseReason;
 import dev.skein.protocol.Code;
+import dev.skein.server.Command;
 import dev.skein.server.User;
 import dev.skein.server.UserData;
 import java.util.ArrayList;
@@ -15,6 +16,9 @@ import java.util.concurrent.CompletableFuture;
  * moved to another node.
  */
 public final class SimClient {
+  private static final int BUILT_IN_VER = 1;
+  private static final int REQUEST_ID = 1;
+
   private final String uid;
   private final String sid;
   private final SimValues data = new SimValues();
@@ -82,16 +86,22 @@ public final class SimClient {
 
   /** The same on another channel. */
   public CompletableFuture<SimAnswer> send(int cmd, byte[] payload, Channel channel) {
+    return send(new Command(BUILT_IN_VER, cmd, REQUEST_ID, payload, channel));
+  }
+
+  /** Sends a built-in command that is not answered; nothing happens if it is not connected. */
+  public void tell(int cmd, byte[] payload, Channel channel) {
+    send(new Command(BUILT_IN_VER, cmd, 0, payload, channel));
+  }
+
+  private CompletableFuture<SimAnswer> send(Command command) {
     CompletableFuture<SimAnswer> answer = new CompletableFuture<>();
     if (!isConnected()) {
       answer.completeExceptionally(new IllegalStateException(uid + " is not connected"));
       return answer;
     }
     lastDueNanos = node().cluster().atLeast(lastDueNanos);
-    node()
-        .cluster()
-        .clock()
-        .at(lastDueNanos, () -> node().command(user, cmd, payload, channel, answer));
+    node().cluster().clock().at(lastDueNanos, () -> node().command(user, command, answer));
     return answer;
   }
 

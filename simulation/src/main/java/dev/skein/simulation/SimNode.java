@@ -2,7 +2,6 @@ package dev.skein.simulation;
 
 import dev.skein.mesh.MeshNode;
 import dev.skein.mesh.NodeInfo;
-import dev.skein.protocol.Channel;
 import dev.skein.protocol.CloseReason;
 import dev.skein.server.Command;
 import dev.skein.server.Metrics;
@@ -146,13 +145,12 @@ public final class SimNode {
   }
 
   /** A command of a client reaches its node. */
-  void command(
-      SimUser user, int cmd, byte[] payload, Channel channel, CompletableFuture<SimAnswer> answer) {
+  void command(SimUser user, Command command, CompletableFuture<SimAnswer> answer) {
     runtime.run(() ->
         user.shard()
             .execute(() -> {
               if (user.isConnected()) {
-                commands.run(user, new Command(1, cmd, 1, payload, channel), answer);
+                commands.run(user, command, answer);
               }
             }));
   }
