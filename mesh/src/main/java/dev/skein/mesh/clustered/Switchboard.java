@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,6 +64,7 @@ final class Switchboard implements AutoCloseable {
   private final ServerSocketChannel door;
   private final Thread thread;
   private final Queue<Runnable> errands = new ConcurrentLinkedQueue<>();
+  private final Consumer<SelectionKey> onReady = this::onReady;
   private final AtomicBoolean awake = new AtomicBoolean();
   private final Map<UUID, Dial> wanted = new ConcurrentHashMap<>();
   private final Semaphore greetings = new Semaphore(GREETINGS_MAX_COUNT);
@@ -354,25 +356,30 @@ final class Switchboard implements AutoCloseable {
   private void run() {
     try {
       while (!closed) {
-        awake.set(false);
-        if (!errands.isEmpty()) {
-          selector.selectNow(this::onReady);
-        } else if (gathering.isEmpty()) {
-          selector.select(this::onReady);
-        } else {
-          long leftMillis = Math.ceilDiv(tickNanos - System.nanoTime(), NANOS_PER_MILLI);
-          selector.select(this::onReady, Math.max(1, leftMillis));
-        }
-        runErrands();
-        long nowNanos = System.nanoTime();
-        if (!gathering.isEmpty() && nowNanos - tickNanos >= -EARLY_NANOS) {
-          tick(nowNanos);
-        }
+        turn();
       }
     } catch (IOException e) {
       LOG.error("The mesh's connections ended", e);
     } finally {
       closeSelector();
+    }
+  }
+
+  /** A method of its own: the loop around it is interpreted for minutes. */
+  private void turn() throws IOException {
+    awake.set(false);
+    if (!errands.isEmpty()) {
+      selector.selectNow(onReady);
+    } else if (gathering.isEmpty()) {
+      selector.select(onReady);
+    } else {
+      long leftMillis = Math.ceilDiv(tickNanos - System.nanoTime(), NANOS_PER_MILLI);
+      selector.select(onReady, Math.max(1, leftMillis));
+    }
+    runErrands();
+    long nowNanos = System.nanoTime();
+    if (!gathering.isEmpty() && nowNanos - tickNanos >= -EARLY_NANOS) {
+      tick(nowNanos);
     }
   }
 
