@@ -19,9 +19,16 @@ public interface Topic {
   boolean send(String address, byte[] message);
 
   /**
-   * The same for many nodes; beyond a few they pass it on as a tree, whose messages have no order
-   * against those sent directly. A node that dies while it passes a message on loses it for those
-   * behind it.
+   * The same for a message that somebody waits for: it leaves at once, and takes along what waits.
+   *
+   * @return false if no such node is in sight or the queue to it is full (both are counted)
+   */
+  boolean sendAtOnce(String address, byte[] message);
+
+  /**
+   * The same as {@link #send(String, byte[])} for many nodes; beyond a few they pass it on as a
+   * tree, whose messages have no order against those sent directly. A node that dies while it
+   * passes a message on loses it for those behind it.
    *
    * @return how many were refused here
    */

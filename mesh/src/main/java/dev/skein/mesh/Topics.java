@@ -131,6 +131,11 @@ final class Topics {
     }
 
     @Override
+    public boolean sendAtOnce(String address, byte[] message) {
+      return link.send(address, frame(message), true);
+    }
+
+    @Override
     public int send(Collection<String> addresses, byte[] message) {
       return fanOut.send(addresses, frame(message), true).size();
     }

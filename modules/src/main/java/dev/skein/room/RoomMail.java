@@ -24,6 +24,11 @@ sealed interface RoomMail {
   /** What is asked, and not told. */
   sealed interface Question extends RoomMail {}
 
+  /** True if the receiver, or who hears its answer, can do nothing until it is there. */
+  default boolean isAwaited() {
+    return false;
+  }
+
   // From the room
 
   /**
@@ -124,10 +129,20 @@ sealed interface RoomMail {
       implements RoomMail {}
 
   /** A part of a {@link LedgerEntry}, in order. */
-  record Written(long ledger, long index, boolean whole, byte[] bytes) implements RoomMail {}
+  record Written(long ledger, long index, boolean whole, byte[] bytes) implements RoomMail {
+    @Override
+    public boolean isAwaited() {
+      return true;
+    }
+  }
 
   /** The backup has everything up to that entry. */
-  record Taken(long ledger, long index) implements RoomMail {}
+  record Taken(long ledger, long index) implements RoomMail {
+    @Override
+    public boolean isAwaited() {
+      return true;
+    }
+  }
 
   /** The sender keeps no such room. */
   record NoStandby(long ledger) implements RoomMail {}

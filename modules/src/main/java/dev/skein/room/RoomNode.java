@@ -291,7 +291,9 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
 
   @Override
   public boolean tell(String node, RoomMail mail) {
-    return topic.send(node, mail.encode());
+    return mail.isAwaited()
+        ? topic.sendAtOnce(node, mail.encode())
+        : topic.send(node, mail.encode());
   }
 
   @Override
