@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jgroups.Address;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,11 @@ import org.slf4j.LoggerFactory;
 final class Vigil implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Vigil.class);
   private static final long LOOK_MILLIS = 250;
-  private static final int LOOKS_PER_PING = 8;
+
+  /** While the cluster is whole; a change of the view is looked at at once. */
+  private static final long CALM_LOOK_MILLIS = 1_000;
+
+  private static final long PING_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final int PROBE_LIMIT_MILLIS = 400;
 
   /** After a change of the view Infinispan decides first. */
@@ -88,6 +93,7 @@ final class Vigil implements AutoCloseable {
       endpoints = endpointOf;
       viewNanos = System.nanoTime();
       census.see(addresses.keySet());
+      LockSupport.unpark(watch);
     }
     roundTrips.see(names.keySet());
   }
@@ -124,34 +130,37 @@ final class Vigil implements AutoCloseable {
   // --- Watching ---
 
   private void watch() {
-    try {
-      for (int looks = 1; ; looks++) {
-        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-        try {
-          look();
-          if (looks % LOOKS_PER_PING == 0) {
-            ping();
-          }
-        } catch (RuntimeException e) {
-          LOG.warn("Looking after the cluster failed; it is tried again", e);
+    long pingNanos = System.nanoTime() + PING_NANOS;
+    boolean isWhole = false;
+    while (!Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(
+          this, TimeUnit.MILLISECONDS.toNanos(isWhole ? CALM_LOOK_MILLIS : LOOK_MILLIS));
+      try {
+        isWhole = look();
+        if (System.nanoTime() - pingNanos >= 0) {
+          pingNanos = System.nanoTime() + PING_NANOS;
+          ping();
         }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (RuntimeException e) {
+        LOG.warn("Looking after the cluster failed; it is tried again", e);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
-  private void look() throws InterruptedException {
+  /** True if the cluster is whole. */
+  private boolean look() throws InterruptedException {
     Map<UUID, InetSocketAddress> missing;
     synchronized (this) {
       learnEndpoints();
       tellWhetherDegraded();
       if (isWhole()) {
         census.whole();
-        return;
+        return true;
       }
       if (leaves || System.nanoTime() - viewNanos < PRECEDENCE_NANOS || !stores.areDegraded()) {
-        return;
+        return false;
       }
       missing = census.missing();
     }
@@ -167,6 +176,7 @@ final class Vigil implements AutoCloseable {
           post.self());
       stores.goOn();
     }
+    return false;
   }
 
   private void tellWhetherDegraded() {
