@@ -95,7 +95,7 @@ final class Directory {
   }
 
   void remove(LiveRoom room) {
-    if (byId.remove(room.id()) == null) {
+    if (!byId.remove(room.id(), room)) {
       return;
     }
     unregister(room);

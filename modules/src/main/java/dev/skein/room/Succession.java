@@ -319,6 +319,9 @@ final class Succession {
 
   /** It is not known whether another node has the room: takes it back, if it has not. */
   void reclaim(Runnable then) {
+    if (over) {
+      return;
+    }
     whenReclaimed = then;
     propose(next());
     room.shard()

@@ -124,6 +124,22 @@ final class Takeover {
       return;
     }
     node.standbys().drop(standby);
+    node.directory()
+        .find(standby.roomId())
+        .ifPresentOrElse(former -> replace(former, term), () -> goOn(term));
+  }
+
+  /** The room was on its way from here to the node that is lost, and does not know of it yet. */
+  private void replace(LiveRoom former, long term) {
+    former
+        .shard()
+        .execute(() -> {
+          former.abandon(node.self());
+          node.standbys().shard(standby.number()).execute(() -> goOn(term));
+        });
+  }
+
+  private void goOn(long term) {
     Transcript transcript = standby.transcript(node.standbys().nowMillis(standby.number()));
     int number = transcript.copy().charter().number();
     node.directory()
