@@ -6,6 +6,7 @@ import dev.skein.server.Responder;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,19 +127,13 @@ final class Lines {
 
   /** What a member of another node has said there is for those who have not heard it. */
   void on(String sender, RoomMail.Spoken spoken) {
-    Hosted there = there(sender, spoken.line());
-    if (there != null) {
-      LiveRoom room = there.room;
-      room.heard(
-          spoken.line(),
-          0,
-          () ->
-              room.state()
-                  .roster()
-                  .member(spoken.member())
-                  .filter(member -> member.isOn(sender))
-                  .ifPresent(member -> room.audience().toOtherLines(spoken.line(), spoken.push())));
-    }
+    long line = spoken.line();
+    ofMember(
+        sender,
+        line,
+        0,
+        spoken.member(),
+        (room, member) -> room.audience().toOtherLines(line, spoken.push()));
   }
 
   private void answer(LiveRoom room, String to, long line, RoomMail.Answer answer) {
@@ -159,18 +154,29 @@ final class Lines {
   }
 
   void on(String sender, RoomMail.Gone gone) {
-    Hosted there = there(sender, gone.line());
+    ofMember(
+        sender,
+        gone.line(),
+        gone.up(),
+        gone.member(),
+        (room, member) -> room.door().discard(member));
+  }
+
+  /** In a turn of the room, if it has that member, and on the node that it came from. */
+  private void ofMember(
+      String sender, long line, long up, int number, BiConsumer<LiveRoom, Member> action) {
+    Hosted there = there(sender, line);
     if (there != null) {
       LiveRoom room = there.room;
       room.heard(
-          gone.line(),
-          gone.up(),
+          line,
+          up,
           () ->
               room.state()
                   .roster()
-                  .member(gone.member())
+                  .member(number)
                   .filter(member -> member.isOn(sender))
-                  .ifPresent(room.door()::discard));
+                  .ifPresent(member -> action.accept(room, member)));
     }
   }
 
