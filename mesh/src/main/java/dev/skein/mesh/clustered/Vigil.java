@@ -132,9 +132,7 @@ final class Vigil implements AutoCloseable {
   private void watch() {
     long pingNanos = System.nanoTime() + PING_NANOS;
     boolean isWhole = false;
-    while (!Thread.currentThread().isInterrupted()) {
-      LockSupport.parkNanos(
-          this, TimeUnit.MILLISECONDS.toNanos(isWhole ? CALM_LOOK_MILLIS : LOOK_MILLIS));
+    while (rest(isWhole ? CALM_LOOK_MILLIS : LOOK_MILLIS)) {
       try {
         isWhole = look();
         if (System.nanoTime() - pingNanos >= 0) {
@@ -147,6 +145,12 @@ final class Vigil implements AutoCloseable {
         LOG.warn("Looking after the cluster failed; it is tried again", e);
       }
     }
+  }
+
+  /** Until the view changes, at most so long; false if the watch is over. */
+  private boolean rest(long millis) {
+    LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(millis));
+    return !Thread.currentThread().isInterrupted();
   }
 
   /** True if the cluster is whole. */
