@@ -24,10 +24,8 @@ sealed interface RoomMail {
   /** What is asked, and not told. */
   sealed interface Question extends RoomMail {}
 
-  /** True if the receiver, or who hears its answer, can do nothing until it is there. */
-  default boolean isAwaited() {
-    return false;
-  }
+  /** What others wait for: it leaves at once. */
+  sealed interface Awaited extends RoomMail {}
 
   // From the room
 
@@ -129,20 +127,10 @@ sealed interface RoomMail {
       implements RoomMail {}
 
   /** A part of a {@link LedgerEntry}, in order. */
-  record Written(long ledger, long index, boolean whole, byte[] bytes) implements RoomMail {
-    @Override
-    public boolean isAwaited() {
-      return true;
-    }
-  }
+  record Written(long ledger, long index, boolean whole, byte[] bytes) implements Awaited {}
 
   /** The backup has everything up to that entry. */
-  record Taken(long ledger, long index) implements RoomMail {
-    @Override
-    public boolean isAwaited() {
-      return true;
-    }
-  }
+  record Taken(long ledger, long index) implements Awaited {}
 
   /** The sender keeps no such room. */
   record NoStandby(long ledger) implements RoomMail {}

@@ -291,9 +291,10 @@ final class RoomNode implements Surroundings, Topic.Handler, NodeListener {
 
   @Override
   public boolean tell(String node, RoomMail mail) {
-    return mail.isAwaited()
-        ? topic.sendAtOnce(node, mail.encode())
-        : topic.send(node, mail.encode());
+    byte[] message = mail.encode();
+    return mail instanceof RoomMail.Awaited
+        ? topic.sendAtOnce(node, message)
+        : topic.send(node, message);
   }
 
   @Override
